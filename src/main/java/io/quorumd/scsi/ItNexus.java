@@ -1,0 +1,40 @@
+package io.quorumd.scsi;
+
+/**
+ * The relation between an initiator port and a target port (SAM-6 I_T nexus): an iSCSI session. Reservations, unit
+ * attentions and task sets hang on it; identity is the object's.
+ */
+public final class ItNexus {
+
+    private final String initiatorName;
+    private final String initiatorPort;
+    private final int targetPort;
+
+    /**
+     * @param initiatorName iSCSI name of the initiator
+     * @param initiatorPort iSCSI initiator port name: {@code name,i,0x<ISID in 12 hex digits>}
+     * @param targetPort relative target port identifier, 1 or more (the portal group's)
+     */
+    public ItNexus(String initiatorName, String initiatorPort, int targetPort) {
+        this.initiatorName = initiatorName;
+        this.initiatorPort = initiatorPort;
+        this.targetPort = targetPort;
+    }
+
+    public String initiatorName() {
+        return initiatorName;
+    }
+
+    public String initiatorPort() {
+        return initiatorPort;
+    }
+
+    public int targetPort() {
+        return targetPort;
+    }
+
+    @Override
+    public String toString() {
+        return initiatorPort;
+    }
+}

@@ -1,0 +1,41 @@
+package io.quorumd.scsi;
+
+import io.quorumd.block.Strand;
+
+/**
+ * What a LUN leads to: the disk, or what answers for a LUN without one. Every method but {@link #strand} is called on
+ * {@link #strand}.
+ */
+public interface LogicalUnit {
+
+    Strand strand();
+
+    /**
+     * The command has arrived: it enters the task set, in the order of calls.
+     *
+     * @return how many bytes of data-out the transport must have collected before {@link #execute}, at most
+     *     {@link ScsiTask#expectedDataOut}; 0 also where the command is going to fail, which execute() then says
+     */
+    int accept(ScsiTask task);
+
+    /** Its data-out is complete: runs it, as soon as the task set allows. */
+    void execute(ScsiTask task);
+
+    /**
+     * ABORT TASK, also for a task whose data-out never became complete (then it leaves the task set and
+     * {@link ScsiTask#finished} runs before this returns).
+     */
+    void abort(ScsiTask task);
+
+    /** ABORT TASK SET (SAM-6 §7.3): every task of that nexus. */
+    void abortTaskSet(ItNexus nexus);
+
+    /** CLEAR TASK SET (SAM-6 §7.5): every task of every nexus; the other nexuses get a unit attention. */
+    void clearTaskSet(ItNexus by);
+
+    /** LOGICAL UNIT RESET (SAM-6 §7.6): aborts every task, resets mode pages, unit attention for all nexuses. */
+    void reset();
+
+    /** The session is gone (SAM-6 §6.3.4): its tasks are aborted, what is kept for it is forgotten. */
+    void nexusLost(ItNexus nexus);
+}
