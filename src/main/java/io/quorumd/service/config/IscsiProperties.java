@@ -1,0 +1,37 @@
+package io.quorumd.service.config;
+
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The iSCSI server.
+ *
+ * @param portals Where it listens, as ADDRESS:PORT; an IPv6 address in brackets.
+ * @param advertise Portals that SendTargets answers with, as ADDRESS or ADDRESS:PORT. Empty: the local address of the
+ *     initiator's connection. Behind a Kubernetes Service or NAT it must be set.
+ * @param redirect By target name, the portal that its initiators are sent to (login status 0x0101). In YAML a target
+ *     name as a key stands in brackets and quotes: "[iqn.2026-11.io.quorumd:disk0]".
+ * @param discoveryChap How discovery sessions authenticate.
+ * @param threads Event loops. Each connection and each volume belongs to one, and every command runs on its volume's,
+ *     without locks. 0: half the processors, at least one, because a loop that is never preempted is faster than two
+ *     that share a processor with the kernel's network stack.
+ */
+public record IscsiProperties(
+        @DefaultValue("127.0.0.1:3260") List<String> portals,
+        @DefaultValue List<String> advertise,
+        @DefaultValue Map<String, String> redirect,
+        @DefaultValue ChapProperties discoveryChap,
+        @DefaultValue("0") int threads) {
+
+    public IscsiProperties {
+        portals = List.copyOf(portals);
+        advertise = List.copyOf(advertise);
+        redirect = Map.copyOf(redirect);
+    }
+
+    /** The number of event loops in force. */
+    public int eventLoops() {
+        return threads > 0 ? threads : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    }
+}

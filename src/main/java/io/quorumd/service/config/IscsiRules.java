@@ -1,0 +1,55 @@
+package io.quorumd.service.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What must hold for the iSCSI server. */
+final class IscsiRules {
+
+    private static final String PREFIX = "quorumd.iscsi";
+    private static final int THREADS_MAX = 256;
+
+    private IscsiRules() {}
+
+    static void check(IscsiProperties iscsi, List<TargetProperties> targets) {
+        if (iscsi.portals().isEmpty()) {
+            throw new ConfigurationException(
+                    PREFIX + ".portals", "is empty", "Write where to listen, such as 127.0.0.1:3260");
+        }
+        Map<String, String> portals = new HashMap<>();
+        for (int i = 0; i < iscsi.portals().size(); i++) {
+            String at = PREFIX + ".portals[" + i + "]";
+            if (PortalAddress.parse(at, iscsi.portals().get(i)).getPort() != 0) {
+                VolumeRules.unique(portals, at, iscsi.portals().get(i), "a portal");
+            }
+        }
+        for (int i = 0; i < iscsi.advertise().size(); i++) {
+            PortalAddress.parseAdvertised(
+                    PREFIX + ".advertise[" + i + "]", iscsi.advertise().get(i));
+        }
+        checkRedirect(iscsi.redirect(), targets);
+        iscsi.discoveryChap().check(PREFIX + ".discovery-chap");
+        if (iscsi.threads() < 0 || iscsi.threads() > THREADS_MAX) {
+            throw new ConfigurationException(
+                    PREFIX + ".threads",
+                    "is " + iscsi.threads(),
+                    "Set it to 1 to " + THREADS_MAX + ", or to 0 for half the processors");
+        }
+    }
+
+    private static void checkRedirect(Map<String, String> redirect, List<TargetProperties> targets) {
+        redirect.forEach((target, portal) -> {
+            String at = PREFIX + ".redirect[" + target + "]";
+            if (targets.stream().noneMatch(known -> known.name().equals(target))) {
+                throw new ConfigurationException(
+                        at,
+                        "there is no target \"" + target + "\"",
+                        "Name one of these, in YAML as \"[NAME]\" with brackets and quotes: "
+                                + targets.stream().map(TargetProperties::name).collect(Collectors.joining(", ")));
+            }
+            PortalAddress.parseAdvertised(at, portal);
+        });
+    }
+}

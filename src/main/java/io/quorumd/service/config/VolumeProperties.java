@@ -1,0 +1,106 @@
+package io.quorumd.service.config;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * A volume: what a LUN shows.
+ *
+ * @param name Name of the volume: its folder in the state directory, its place in the API, its bean.
+ * @param kind quorum: two children or more that vote. plain: exactly one child and no vote (a replica node).
+ * @param size Length, for creation. May be left out when the children exist.
+ * @param blockSize Logical block size of the LUN in bytes: 512 or 4096.
+ * @param wwn NAA-6 identifier, 32 hex digits. Empty: made from random bits when the volume is created, and kept in the
+ *     state.
+ * @param voteThreshold How many equal answers a read needs, and how many children a write must reach. Left out: the
+ *     majority of the children.
+ * @param readPattern quorum: every read is voted on. fifo: the first child that answers, without a vote.
+ * @param voteUnit block: where a request fails as a whole it is voted on block by block. request: only as a whole.
+ * @param rewriteCorrupted Whether outvoted copies are repaired. Left out: true, with blkverify or fifo false.
+ * @param blkverify Compare two children and stop at the first difference; needs exactly two children and a threshold of
+ *     2.
+ * @param onMismatch With blkverify, after a difference: take the LUN offline, or exit.
+ * @param onOpenFailure degraded: start as long as a threshold of children opens. fail: start with all or not at all.
+ * @param readCompletion threshold: answer a read as soon as the vote cannot change any more. all: wait for every child.
+ * @param writeCompletion all: acknowledge a write when every child has answered. threshold: when enough have.
+ * @param writeCache false: every write is durable on a threshold of children before it is acknowledged (WCE=0).
+ * @param childTimeout How long one I/O of one child may take, at most 25s, so that the LUN answers inside an initiator's
+ *     30 s.
+ * @param regionSize Unit of the stale and intent maps: a power of two, at least 64KB.
+ * @param resyncRate Bytes per second that a resync may write, 0 for no limit.
+ * @param children The copies, in order.
+ */
+public record VolumeProperties(
+        @DefaultValue("") String name,
+        @DefaultValue("quorum") Kind kind,
+        @Nullable DataSize size,
+        @DefaultValue("512") int blockSize,
+        @DefaultValue("") String wwn,
+        @Nullable Integer voteThreshold,
+        @DefaultValue("quorum") ReadPattern readPattern,
+        @DefaultValue("block") VoteUnit voteUnit,
+        @Nullable Boolean rewriteCorrupted,
+        @DefaultValue("false") boolean blkverify,
+        @DefaultValue("offline") OnMismatch onMismatch,
+        @DefaultValue("degraded") OnOpenFailure onOpenFailure,
+        @DefaultValue("threshold") When readCompletion,
+        @DefaultValue("all") When writeCompletion,
+        @DefaultValue("true") boolean writeCache,
+        @DefaultValue("5s") Duration childTimeout,
+        @DefaultValue("1MB") DataSize regionSize,
+        @DefaultValue("0") DataSize resyncRate,
+        @DefaultValue List<ChildProperties> children) {
+
+    public VolumeProperties {
+        children = List.copyOf(children);
+    }
+
+    /** What a volume is made of. */
+    public enum Kind {
+        QUORUM,
+        PLAIN
+    }
+
+    /** How reads are done. */
+    public enum ReadPattern {
+        QUORUM,
+        FIFO
+    }
+
+    /** What a vote is about. */
+    public enum VoteUnit {
+        BLOCK,
+        REQUEST
+    }
+
+    /** What follows a difference found by blkverify. */
+    public enum OnMismatch {
+        OFFLINE,
+        EXIT
+    }
+
+    /** What follows a child that does not open. */
+    public enum OnOpenFailure {
+        DEGRADED,
+        FAIL
+    }
+
+    /** When a request completes. */
+    public enum When {
+        THRESHOLD,
+        ALL
+    }
+
+    /** The threshold in force. */
+    public int threshold() {
+        return voteThreshold != null ? voteThreshold : children.size() / 2 + 1;
+    }
+
+    /** Whether outvoted copies are repaired, default applied. */
+    public boolean rewrites() {
+        return rewriteCorrupted != null ? rewriteCorrupted : !blkverify && readPattern == ReadPattern.QUORUM;
+    }
+}
