@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * the held and waiting ranges that it could conflict with (two flat arrays, a nanosecond or less for each), and releasing
  * looks at nobody unless somebody waits.
  */
+@SuppressWarnings("ReferenceEquality") // a hold is an entry of a list, whatever it may equal
 public final class RangeQueue {
 
     /** A request's claim to a range; pooled or a field's object of the request, used for one claim at a time. */
