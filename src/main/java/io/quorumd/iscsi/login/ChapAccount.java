@@ -1,0 +1,90 @@
+package io.quorumd.iscsi.login;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CHAP names and secrets (RFC 7143 §9.2.1, §12.1.3). Secrets never appear in {@link #toString}, and nothing but the proof
+ * reads them.
+ */
+public final class ChapAccount {
+
+    /** 96 bits, the least that RFC 7143 §9.2.1 allows where IPsec is not used. */
+    public static final int SECRET_BYTES_MIN = 12;
+
+    public static final int SECRET_BYTES_MAX = 255;
+
+    private final String user;
+    private final byte[] secret;
+    private final @Nullable String mutualUser;
+    private final byte @Nullable [] mutualSecret;
+
+    private ChapAccount(String user, String secret, @Nullable String mutualUser, @Nullable String mutualSecret) {
+        this.user = checkUser(user);
+        this.secret = checkSecret(secret);
+        this.mutualUser = mutualUser == null ? null : checkUser(mutualUser);
+        this.mutualSecret = mutualSecret == null ? null : checkSecret(mutualSecret);
+        if (this.mutualSecret != null && MessageDigest.isEqual(this.secret, this.mutualSecret)) {
+            throw new IllegalArgumentException("the secrets of the two directions must differ");
+        }
+    }
+
+    /**
+     * The initiator proves that it knows a secret.
+     *
+     * @throws IllegalArgumentException for an empty name or a secret that is not 12 to 255 bytes of UTF-8; the message never
+     *     contains it
+     */
+    public static ChapAccount oneWay(String user, String secret) {
+        return new ChapAccount(user, secret, null, null);
+    }
+
+    /**
+     * Both prove it, where the initiator asks for that.
+     *
+     * @throws IllegalArgumentException as above, and for equal secrets
+     */
+    public static ChapAccount mutual(String user, String secret, String mutualUser, String mutualSecret) {
+        return new ChapAccount(user, secret, mutualUser, mutualSecret);
+    }
+
+    byte[] user() {
+        return user.getBytes(UTF_8);
+    }
+
+    byte[] secret() {
+        return secret;
+    }
+
+    @Nullable
+    String mutualUser() {
+        return mutualUser;
+    }
+
+    byte @Nullable [] mutualSecret() {
+        return mutualSecret;
+    }
+
+    private static String checkUser(String user) {
+        int bytes = user.getBytes(UTF_8).length;
+        if (bytes == 0 || bytes > 255 || user.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a CHAP name has 1 to 255 bytes");
+        }
+        return user;
+    }
+
+    private static byte[] checkSecret(String secret) {
+        byte[] bytes = secret.getBytes(UTF_8);
+        if (bytes.length < SECRET_BYTES_MIN || bytes.length > SECRET_BYTES_MAX) {
+            throw new IllegalArgumentException("a CHAP secret has 12 to 255 bytes, this one " + bytes.length);
+        }
+        return bytes;
+    }
+
+    @Override
+    public String toString() {
+        return "ChapAccount[" + user + (mutualUser == null ? "" : ", mutual " + mutualUser) + "]";
+    }
+}
