@@ -1,0 +1,65 @@
+package io.quorumd.pdu;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The threads that serve sockets and own devices, with the channel types that go with them: epoll, or NIO elsewhere. */
+public final class EventLoops {
+
+    private final EventLoopGroup group;
+    private final boolean epoll;
+
+    private EventLoops(int threads, boolean epoll) {
+        this.epoll = epoll;
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("quorumd-io"), io);
+    }
+
+    /** The best the machine has. */
+    public static EventLoops start(int threads) {
+        return new EventLoops(threads, Epoll.isAvailable());
+    }
+
+    /** Java's own selector, wherever the service runs. */
+    public static EventLoops startNio(int threads) {
+        return new EventLoops(threads, false);
+    }
+
+    public EventLoopGroup group() {
+        return group;
+    }
+
+    /** One of them, in turn. */
+    public EventLoop next() {
+        return group.next();
+    }
+
+    public Class<? extends ServerChannel> serverChannelType() {
+        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    public Class<? extends SocketChannel> channelType() {
+        return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    /** Ends the threads, after what they have queued. */
+    public CompletableFuture<Void> stop() {
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(done -> stopped.complete(null));
+        return stopped;
+    }
+}
