@@ -13,6 +13,11 @@ public final class EventLoopStrand implements Strand {
         this.loop = loop;
     }
 
+    /** The event loop itself, for channels that are to live on it. */
+    public EventLoop loop() {
+        return loop;
+    }
+
     @Override
     public boolean isCurrent() {
         return loop.inEventLoop();

@@ -1,0 +1,248 @@
+package io.quorumd.block.nbd;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.quorumd.block.BlockDevice;
+import io.quorumd.block.BlockError;
+import io.quorumd.block.Completion;
+import io.quorumd.block.RangeQueue;
+import io.quorumd.block.ReadCompletion;
+import io.quorumd.block.Strand;
+import io.quorumd.block.Update;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An NBD export on one connection. Requests are split to what the server takes; what is smaller than its minimum block
+ * is read, changed and written back with the range held.
+ */
+final class NbdDevice implements BlockDevice {
+
+    private static final int MEDIUM_BLOCK_MAX = 4096;
+
+    private final String name;
+    private final NbdExport export;
+    private final NbdTransmission transmission;
+    private final Strand strand;
+    private final NbdPieces pieces;
+    private final RangeQueue ranges = new RangeQueue();
+
+    NbdDevice(String name, NbdExport export, NbdTransmission transmission, Strand strand, ByteBufAllocator allocator) {
+        this.name = name;
+        this.export = export;
+        this.transmission = transmission;
+        this.strand = strand;
+        this.pieces = new NbdPieces(transmission, export, allocator);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long size() {
+        return export.size();
+    }
+
+    @Override
+    public int physicalBlockSize() {
+        // The preferred block is often a transfer size (64 KiB and more), not what the medium writes without reading.
+        return Math.max(512, Math.max(export.minimumBlock(), Math.min(export.preferredBlock(), MEDIUM_BLOCK_MAX)));
+    }
+
+    @Override
+    public Strand strand() {
+        return strand;
+    }
+
+    @Override
+    public void read(long offset, int length, ReadCompletion done) {
+        long start = down(offset);
+        int skip = (int) (offset - start);
+        int whole = (int) (up(offset + length) - start);
+        if (whole == length) {
+            pieces.read(offset, length, done);
+        } else {
+            pieces.read(
+                    start,
+                    whole,
+                    (data, error) -> done.completed(data == null ? null : inner(data, skip, length), error));
+        }
+    }
+
+    private static ByteBuf inner(ByteBuf data, int skip, int length) {
+        return data.skipBytes(skip).writerIndex(data.readerIndex() + length);
+    }
+
+    @Override
+    public void write(long offset, ByteBuf source, boolean fua, Completion done) {
+        int length = source.readableBytes();
+        if (aligned(offset) && aligned(length)) {
+            hold(offset, length, false, done, end -> pieces.write(offset, source, fua, end));
+        } else {
+            ByteBuf kept = source.retain();
+            change(
+                    offset,
+                    length,
+                    fua,
+                    current -> {
+                        current.setBytes(current.readerIndex(), kept, kept.readerIndex(), length);
+                        return null;
+                    },
+                    error -> {
+                        kept.release();
+                        done.completed(error);
+                    });
+        }
+    }
+
+    @Override
+    public void writeZeroes(long offset, long length, boolean deallocate, boolean fua, Completion done) {
+        long start = up(offset);
+        long end = down(offset + length);
+        if (start >= end) {
+            zero(offset, length, fua, done);
+            return;
+        }
+        Join join = new Join(3, done);
+        zero(offset, start - offset, fua, join);
+        zero(end, offset + length - end, fua, join);
+        hold(start, end - start, false, join, over -> pieces.zeroes(start, end - start, deallocate, fua, over));
+    }
+
+    /** Less than a block of zeroes at either end of a range. */
+    private void zero(long offset, long length, boolean fua, Completion done) {
+        if (length == 0) {
+            done.completed(null);
+        } else if (aligned(offset) && aligned(length)) {
+            hold(offset, length, false, done, end -> pieces.zeroes(offset, length, false, fua, end));
+        } else {
+            change(
+                    offset,
+                    (int) length,
+                    fua,
+                    current -> {
+                        current.setZero(current.readerIndex(), current.readableBytes());
+                        return null;
+                    },
+                    done);
+        }
+    }
+
+    @Override
+    public void update(long offset, int length, boolean fua, Update change, Completion done) {
+        change(offset, length, fua, change, done);
+    }
+
+    private void change(long offset, int length, boolean fua, Update change, Completion done) {
+        long start = down(offset);
+        int whole = (int) (up(offset + length) - start);
+        hold(
+                start,
+                whole,
+                true,
+                done,
+                end -> pieces.read(start, whole, (data, error) -> {
+                    if (data == null) {
+                        end.completed(error);
+                        return;
+                    }
+                    BlockError refused = change.apply(data.slice((int) (offset - start), length));
+                    if (refused != null) {
+                        data.release();
+                        end.completed(refused);
+                    } else {
+                        pieces.write(start, data, fua, failed -> {
+                            data.release();
+                            end.completed(failed);
+                        });
+                    }
+                }));
+    }
+
+    @Override
+    public void flush(Completion done) {
+        NbdRequest request = new NbdRequest(NbdRequest.FLUSH, 0, 0, (data, error) -> done.completed(error));
+        transmission.send(request, 0, null);
+    }
+
+    @Override
+    public void close(Completion done) {
+        // Whoever closes has let the requests end or has given them up: what is still out fails now.
+        transmission.disconnect();
+        transmission.fail("the device is closed");
+        done.completed(null);
+    }
+
+    private boolean aligned(long bytes) {
+        return (bytes & (export.minimumBlock() - 1)) == 0;
+    }
+
+    private long down(long offset) {
+        return offset & -(long) export.minimumBlock();
+    }
+
+    private long up(long offset) {
+        return down(offset + export.minimumBlock() - 1);
+    }
+
+    /** What is done with a range held; it calls its argument once, and then the range is free. */
+    @FunctionalInterface
+    private interface Held {
+        void run(Completion end);
+    }
+
+    private void hold(long offset, long length, boolean alone, Completion done, Held body) {
+        Claim claim = new Claim(body, done);
+        if (ranges.acquire(claim, offset, length, alone)) {
+            claim.granted();
+        }
+    }
+
+    private final class Claim extends RangeQueue.Hold implements Completion {
+        private final Held body;
+        private final Completion done;
+
+        Claim(Held body, Completion done) {
+            this.body = body;
+            this.done = done;
+        }
+
+        @Override
+        protected void granted() {
+            body.run(this);
+        }
+
+        @Override
+        public void completed(@Nullable BlockError error) {
+            ranges.release(this);
+            done.completed(error);
+        }
+    }
+
+    /** Completes when {@code parts} have, with the first error. */
+    static final class Join implements Completion {
+        private final Completion done;
+        private int parts;
+        private @Nullable BlockError first;
+
+        Join(int parts, Completion done) {
+            this.parts = parts;
+            this.done = done;
+        }
+
+        void add() {
+            parts++;
+        }
+
+        @Override
+        public void completed(@Nullable BlockError error) {
+            if (first == null) {
+                first = error;
+            }
+            if (--parts == 0) {
+                done.completed(first);
+            }
+        }
+    }
+}
