@@ -106,7 +106,7 @@ final class NbdNegotiation extends ByteToMessageDecoder {
             refuse(ctx, "does not offer fixed newstyle negotiation");
             return;
         }
-        ctx.write(ctx.alloc().buffer(4).writeInt(FIXED_NEWSTYLE | (server & NO_ZEROES)));
+        var _ = ctx.write(ctx.alloc().buffer(4).writeInt(FIXED_NEWSTYLE | (server & NO_ZEROES)));
         ask(ctx, tls != null ? STARTTLS : EXTENDED_HEADERS);
     }
 
@@ -122,7 +122,7 @@ final class NbdNegotiation extends ByteToMessageDecoder {
         if (option == GO) {
             request.writeInt(name.length).writeBytes(name).writeShort(1).writeShort(INFO_BLOCK_SIZE);
         }
-        ctx.writeAndFlush(request);
+        var _ = ctx.writeAndFlush(request);
     }
 
     private void reply(ChannelHandlerContext ctx, int type, ByteBuf data) {
@@ -207,7 +207,7 @@ final class NbdNegotiation extends ByteToMessageDecoder {
         if (!over) {
             over = true;
             outcome.refused(BlockError.of(Errno.ENODEV, uri + " " + why));
-            ctx.close();
+            var _ = ctx.close();
         }
     }
 

@@ -2,6 +2,7 @@ package io.quorumd.block.nbd;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.collection.LongObjectHashMap;
@@ -61,9 +62,9 @@ final class NbdTransmission extends ChannelInboundHandlerAdapter {
         }
         long cookie = ++lastCookie;
         inFlight.put(cookie, request);
-        ctx.write(header(ctx, cookie, request, flags), ctx.voidPromise());
+        var _ = ctx.write(header(ctx, cookie, request, flags), ctx.voidPromise());
         if (payload != null) {
-            ctx.write(payload.retainedSlice(), ctx.voidPromise());
+            var _ = ctx.write(payload.retainedSlice(), ctx.voidPromise());
         }
         // Requests made while replies are being read go out together at the end of the read.
         if (reading) {
@@ -95,7 +96,7 @@ final class NbdTransmission extends ChannelInboundHandlerAdapter {
         if (dead == null && ctx != null) {
             dead = BlockError.of(Errno.ECANCELED, "the device is closed");
             NbdRequest goodbye = new NbdRequest(NbdRequest.DISCONNECT, 0, 0, (data, error) -> {});
-            ctx.writeAndFlush(header(ctx, ++lastCookie, goodbye, 0)).addListener(sent -> ctx.close());
+            var _ = ctx.writeAndFlush(header(ctx, ++lastCookie, goodbye, 0)).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
@@ -107,7 +108,7 @@ final class NbdTransmission extends ChannelInboundHandlerAdapter {
             String violation = dead == null ? replies.read(in) : null;
             if (violation != null) {
                 fail(violation);
-                ctx.close();
+                var _ = ctx.close();
             }
         } finally {
             in.release();
@@ -131,7 +132,7 @@ final class NbdTransmission extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         fail("connection lost: " + cause.getMessage());
-        ctx.close();
+        var _ = ctx.close();
     }
 
     /** Ends every request in flight; what a request's end starts anew fails at once. */

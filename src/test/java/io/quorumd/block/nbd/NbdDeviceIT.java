@@ -51,7 +51,7 @@ class NbdDeviceIT {
             BlockDevice device = open(server.uri);
             assertThat(device.size()).isEqualTo(SIZE);
             byte[] model = new byte[SIZE];
-            Random random = new Random(kind.ordinal() + 1);
+            Random random = new Random(kind.name().hashCode());
             for (int i = 0; i < 150; i++) {
                 step(device, model, random);
             }
@@ -106,7 +106,7 @@ class NbdDeviceIT {
             for (int i = 0; i < 8; i++) {
                 CompletableFuture<BlockError> write = new CompletableFuture<>();
                 int at = i;
-                STRAND.execute(() -> write(device, at * 4096, new byte[4096], false, write));
+                STRAND.execute(() -> write(device, at * 4096L, new byte[4096], false, write));
                 writes.add(write);
             }
             assertThat(read(device, 0, 4096)).isEqualTo(new byte[4096]);
