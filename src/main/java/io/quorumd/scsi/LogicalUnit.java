@@ -23,19 +23,28 @@ public interface LogicalUnit {
 
     /**
      * ABORT TASK, also for a task whose data-out never became complete (then it leaves the task set and
-     * {@link ScsiTask#finished} runs before this returns).
+     * {@link ScsiTask#finished} runs before this returns). Of a task under way, finished() runs when its last request to
+     * the medium has ended; the response to the ABORT TASK waits for that. Without effect on a task that has finished.
      */
     void abort(ScsiTask task);
 
-    /** ABORT TASK SET (SAM-6 §7.3): every task of that nexus. */
-    void abortTaskSet(ItNexus nexus);
+    /**
+     * ABORT TASK SET (SAM-6 §7.3): every task of that nexus.
+     *
+     * <p>A task whose write is under way cannot be taken back: until it has ended it may still change the medium. The
+     * response to the task management function must wait for {@code done}, or what the initiator writes next could be
+     * overwritten by what it aborted.
+     *
+     * @param done runs once when the last of the aborted tasks has ended, possibly before this returns
+     */
+    void abortTaskSet(ItNexus nexus, Runnable done);
 
     /** CLEAR TASK SET (SAM-6 §7.5): every task of every nexus; the other nexuses get a unit attention. */
-    void clearTaskSet(ItNexus by);
+    void clearTaskSet(ItNexus by, Runnable done);
 
     /** LOGICAL UNIT RESET (SAM-6 §7.6): aborts every task, resets mode pages, unit attention for all nexuses. */
-    void reset();
+    void reset(Runnable done);
 
     /** The session is gone (SAM-6 §6.3.4): its tasks are aborted, what is kept for it is forgotten. */
-    void nexusLost(ItNexus nexus);
+    void nexusLost(ItNexus nexus, Runnable done);
 }

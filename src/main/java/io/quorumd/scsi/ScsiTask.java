@@ -65,6 +65,10 @@ public abstract class ScsiTask {
      */
     public long transferLength = -1;
 
+    private boolean descriptorSense;
+
+    private final Execution execution = new Execution();
+
     /** The initiator port and target port this command came through. */
     public final ItNexus nexus() {
         if (nexus == null) {
@@ -75,6 +79,34 @@ public abstract class ScsiTask {
 
     public final void nexus(ItNexus nexus) {
         this.nexus = nexus;
+    }
+
+    /**
+     * Whether it was aborted, by its own initiator or by another: no response is due (TAS is 0). Valid from
+     * {@link #finished} on, until the task is accepted again.
+     */
+    public final boolean aborted() {
+        return execution.aborted();
+    }
+
+    /** Bytes that {@link #writeSense} appends; 0 without sense data. */
+    public final int senseLength() {
+        return sense == null ? 0 : sense.length(descriptorSense);
+    }
+
+    /** Appends the sense data in the format that the initiator has asked for (D_SENSE, SPC-5 Control mode page). */
+    public final void writeSense(ByteBuf out) {
+        if (sense != null) {
+            sense.write(out, descriptorSense);
+        }
+    }
+
+    final void descriptorSense(boolean wanted) {
+        descriptorSense = wanted;
+    }
+
+    final Execution execution() {
+        return execution;
     }
 
     public final void good() {
@@ -96,10 +128,23 @@ public abstract class ScsiTask {
     }
 
     private void finish(int code, @Nullable SenseData why, @Nullable ByteBuf data) {
-        status = code;
-        sense = why;
-        dataIn = data;
-        finished();
+        if (execution.aborted()) {
+            finishAborted(data);
+        } else {
+            status = code;
+            sense = why;
+            dataIn = data;
+        }
+        execution.end(this);
+    }
+
+    private void finishAborted(@Nullable ByteBuf data) {
+        if (data != null) {
+            data.release();
+        }
+        status = TASK_ABORTED;
+        sense = null;
+        dataIn = null;
     }
 
     /**

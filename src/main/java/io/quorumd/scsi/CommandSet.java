@@ -1,0 +1,85 @@
+package io.quorumd.scsi;
+
+import io.quorumd.pdu.SenseData;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Every command of a disk: the one list that CDBs are looked up in and that initiators are shown. */
+final class CommandSet {
+
+    private static final List<Command> ALL = List.of(
+            new TestUnitReady(),
+            new RequestSense(),
+            new Read(CdbLayout.SIX, "08 1FFFFF FF 00"),
+            new Write(CdbLayout.SIX, "0A 1FFFFF FF 00"),
+            new Inquiry(),
+            ModeSense.six(),
+            new StartStopUnit(),
+            new ReadCapacity10(),
+            new Read(CdbLayout.TEN, "28 18 FFFFFFFF 00 FFFF 00"),
+            new Write(CdbLayout.TEN, "2A 18 FFFFFFFF 00 FFFF 00"),
+            new SynchronizeCache(CdbLayout.TEN, "35 02 FFFFFFFF 00 FFFF 00"),
+            new WriteSame(CdbLayout.TEN, "41 08 FFFFFFFF 00 FFFF 00"),
+            new Unmap(),
+            ModeSense.ten(),
+            new Read(CdbLayout.SIXTEEN, "88 18 FFFFFFFFFFFFFFFF FFFFFFFF 00 00"),
+            new Write(CdbLayout.SIXTEEN, "8A 18 FFFFFFFFFFFFFFFF FFFFFFFF 00 00"),
+            new SynchronizeCache(CdbLayout.SIXTEEN, "91 02 FFFFFFFFFFFFFFFF FFFFFFFF 00 00"),
+            new WriteSame(CdbLayout.SIXTEEN, "93 09 FFFFFFFFFFFFFFFF FFFFFFFF 00 00"),
+            new ReadCapacity16(),
+            new ReportLuns(),
+            new ReportSupportedOpcodes(),
+            new ReportSupportedTaskManagement(),
+            new Read(CdbLayout.TWELVE, "A8 18 FFFFFFFF FFFFFFFF 00 00"),
+            new Write(CdbLayout.TWELVE, "AA 18 FFFFFFFF FFFFFFFF 00 00"));
+
+    private static final @Nullable Command[] BY_OPCODE = new Command[256];
+    private static final @Nullable Command[][] BY_SERVICE_ACTION = new Command[256][];
+
+    static {
+        for (Command command : ALL) {
+            int opcode = command.opcode();
+            if (command.serviceAction() == Command.NO_SERVICE_ACTION) {
+                BY_OPCODE[opcode] = command;
+                continue;
+            }
+            @Nullable Command[] actions = BY_SERVICE_ACTION[opcode];
+            if (actions == null) {
+                actions = new Command[32];
+                BY_SERVICE_ACTION[opcode] = actions;
+            }
+            actions[command.serviceAction()] = command;
+        }
+    }
+
+    private CommandSet() {}
+
+    static List<Command> all() {
+        return ALL;
+    }
+
+    static boolean hasServiceActions(int opcode) {
+        return BY_SERVICE_ACTION[opcode] != null;
+    }
+
+    static @Nullable Command find(byte[] cdb) {
+        Command command = BY_OPCODE[Cdb.u8(cdb, 0)];
+        return command != null ? command : find(Cdb.u8(cdb, 0), Cdb.serviceAction(cdb));
+    }
+
+    /** @param serviceAction without meaning, and to be 0, where the operation code has none */
+    static @Nullable Command find(int opcode, int serviceAction) {
+        @Nullable Command[] actions = BY_SERVICE_ACTION[opcode];
+        if (actions == null) {
+            return serviceAction == 0 ? BY_OPCODE[opcode] : null;
+        }
+        return serviceAction < actions.length ? actions[serviceAction] : null;
+    }
+
+    /** What a CDB is answered with that {@link #find} knows nothing of. */
+    static SenseData unknown(byte[] cdb) {
+        return hasServiceActions(Cdb.u8(cdb, 0))
+                ? Sense.INVALID_FIELD_IN_CDB.atCdbBit(1, 4)
+                : Sense.INVALID_COMMAND_OPERATION_CODE;
+    }
+}

@@ -1,0 +1,223 @@
+package io.quorumd.scsi;
+
+import io.quorumd.block.BlockDevice;
+import io.quorumd.block.Strand;
+import io.quorumd.pdu.SenseData;
+import java.util.IdentityHashMap;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A direct-access disk (SBC-4) over any {@link BlockDevice}. Targets show it under a number ({@link LunMap#add}); it may
+ * be shown by several targets at once. Everything happens on the device's strand.
+ */
+public final class Disk {
+
+    /** What one command may move; MAXIMUM TRANSFER LENGTH of the Block Limits page. */
+    static final int MAX_TRANSFER_BYTES = 4 << 20;
+
+    /** What one UNMAP or WRITE SAME may cover: bounded, since some media have to write the zeroes. */
+    static final int MAX_ZEROES_BYTES = 256 << 20;
+
+    /** What file systems give back at least. */
+    private static final int UNMAP_GRANULARITY_BYTES = 4096;
+
+    private final BlockDevice device;
+    private final DiskIdentity identity;
+    private final int blockSize;
+    private final boolean writeCache;
+    private final ModePages modePages;
+    private final TaskSet tasks = new TaskSet(this::start);
+    private final IdentityHashMap<ItNexus, NexusState> nexuses = new IdentityHashMap<>();
+    /** Blocks, as the initiators were told. */
+    private long capacity;
+
+    /**
+     * @param blockSize bytes of a logical block: 512 or 4096
+     * @param writeCache WCE: whether an acknowledged write may still be volatile until it is flushed. Without it every
+     *     write goes to the device with {@code fua}
+     */
+    public Disk(BlockDevice device, DiskIdentity identity, int blockSize, boolean writeCache) {
+        if (blockSize != 512 && blockSize != 4096) {
+            throw new IllegalArgumentException("logical block size " + blockSize + " is neither 512 nor 4096");
+        }
+        if (device.size() < blockSize) {
+            throw new IllegalArgumentException(device.name() + " is shorter than one block of " + blockSize + " bytes");
+        }
+        this.device = device;
+        this.identity = identity;
+        this.blockSize = blockSize;
+        this.writeCache = writeCache;
+        this.capacity = device.size() / blockSize;
+        this.modePages = new ModePages(writeCache);
+    }
+
+    public BlockDevice device() {
+        return device;
+    }
+
+    public DiskIdentity identity() {
+        return identity;
+    }
+
+    /** Bytes of a logical block. */
+    public int blockSize() {
+        return blockSize;
+    }
+
+    Strand strand() {
+        return device.strand();
+    }
+
+    /** Blocks. */
+    long capacity() {
+        return capacity;
+    }
+
+    /** Logical blocks of a physical one; 1 also where the physical one is smaller. */
+    int blocksPerPhysicalBlock() {
+        return Math.max(1, device.physicalBlockSize() / blockSize);
+    }
+
+    long maxTransferBlocks() {
+        return MAX_TRANSFER_BYTES / blockSize;
+    }
+
+    /** Blocks: what is smaller or lies askew has to be written as zeroes. */
+    int unmapGranularity() {
+        return Math.max(blocksPerPhysicalBlock(), UNMAP_GRANULARITY_BYTES / blockSize);
+    }
+
+    long maxZeroesBlocks() {
+        return MAX_ZEROES_BYTES / blockSize;
+    }
+
+    /** Whether every write must be durable before it is acknowledged. */
+    boolean writesThrough() {
+        return !writeCache;
+    }
+
+    ModePages modePages() {
+        return modePages;
+    }
+
+    /** Null when the blocks are on the medium. An LBA that is not is an error even for no blocks at all. */
+    @Nullable
+    SenseData checkRange(long lba, long blocks) {
+        if (lba >= 0 && lba < capacity && blocks <= capacity - lba) {
+            return null;
+        }
+        boolean beginsInside = lba >= 0 && lba < capacity;
+        return Sense.LBA_OUT_OF_RANGE.withInformation(beginsInside ? capacity : lba);
+    }
+
+    // Tasks, as the LUNs hand them on.
+
+    int accept(ScsiTask task, Lun lun) {
+        noticeGrowth();
+        NexusState nexus = nexuses.get(task.nexus());
+        if (nexus == null) {
+            nexus = new NexusState(lun);
+            nexuses.put(task.nexus(), nexus);
+        }
+        byte[] cdb = task.cdb;
+        Command command = CommandSet.find(cdb);
+        SenseData refusal = command == null ? CommandSet.unknown(cdb) : command.check(this, cdb);
+        if (task.attribute == ScsiTask.ACA) {
+            refusal = Sense.INVALID_MESSAGE;
+        }
+        task.descriptorSense(modePages.descriptorSense());
+        task.execution().begin(task, tasks, nexus, command, refusal);
+        if (command == null || refusal != null) {
+            return 0;
+        }
+        return (int) Math.min(command.dataOut(this, cdb), task.expectedDataOut);
+    }
+
+    void execute(ScsiTask task) {
+        // It may have been aborted by another initiator while its data-out was on the way.
+        if (task.execution().isInTaskSet()) {
+            tasks.complete(task.execution());
+        }
+    }
+
+    private void start(Execution x) {
+        Command command = x.command();
+        SenseData why =
+                command != null && command.isImmediate() ? null : x.nexus().takeAttention();
+        if (why == null) {
+            why = x.refusal();
+        }
+        if (why == null && Objects.requireNonNull(command).changesMedium() && isReadOnly(x)) {
+            why = Sense.WRITE_PROTECTED;
+        }
+        if (why != null) {
+            x.task().checkCondition(why);
+        } else {
+            Objects.requireNonNull(command).run(this, x.task());
+        }
+    }
+
+    boolean isReadOnly(Execution x) {
+        return x.nexus().lun().isReadOnly();
+    }
+
+    /** The device may have grown; each initiator is told with its next command (SBC-4 §4.4). */
+    private void noticeGrowth() {
+        long now = device.size() / blockSize;
+        if (now != capacity) {
+            capacity = now;
+            attention(nexus -> nexus.attention(Sense.CAPACITY_CHANGED));
+        }
+    }
+
+    private void attention(Consumer<NexusState> how) {
+        nexuses.values().forEach(how);
+    }
+
+    // Task management.
+
+    void abortTaskSet(ItNexus nexus, Runnable done) {
+        tasks.abort(x -> x.task().nexus() == nexus, done);
+    }
+
+    void clearTaskSet(ItNexus by, Runnable done) {
+        tasks.abort(
+                x -> {
+                    if (x.task().nexus() != by) {
+                        x.nexus().attention(Sense.COMMANDS_CLEARED);
+                    }
+                    return true;
+                },
+                done);
+    }
+
+    void reset(Runnable done) {
+        modePages.reset();
+        attention(nexus -> nexus.attentionInsteadOfOthers(Sense.BUS_DEVICE_RESET));
+        tasks.abort(x -> true, done);
+    }
+
+    void nexusLost(ItNexus nexus, Runnable done) {
+        nexuses.remove(nexus);
+        abortTaskSet(nexus, done);
+    }
+
+    // What targets tell it.
+
+    /** The LUN is gone: its nexuses are lost. Called on the strand. */
+    void unmapped(Lun lun, Runnable done) {
+        nexuses.values().removeIf(nexus -> nexus.lun() == lun);
+        tasks.abort(x -> x.nexus().lun() == lun, done);
+    }
+
+    /** The inventory of a target that shows this disk has changed (SPC-5 §6.33.1). Called on the strand. */
+    void lunsChanged(LunMap map) {
+        attention(nexus -> {
+            if (nexus.lun().map() == map) {
+                nexus.attention(Sense.REPORTED_LUNS_CHANGED);
+            }
+        });
+    }
+}
