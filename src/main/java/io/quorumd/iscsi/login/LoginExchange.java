@@ -102,9 +102,6 @@ final class LoginExchange {
                 target = admitted;
                 chap = admitted.chap();
                 answers.add(TextKeyword.TARGET_PORTAL_GROUP_TAG, Integer.toString(admitted.portalGroupTag()));
-                if (admitted.alias() != null) {
-                    answers.add(TextKeyword.TARGET_ALIAS, admitted.alias());
-                }
             }
             case TargetVerdict.Moved moved ->
                 throw new LoginRefusal(
@@ -163,6 +160,12 @@ final class LoginExchange {
     @Nullable
     String targetName() {
         return target == null ? null : target.targetName();
+    }
+
+    /** What the target calls itself, to be told only to those who have proved what they had to. */
+    @Nullable
+    String targetAlias() {
+        return target == null ? null : target.alias();
     }
 
     SessionIdentity session(long isid48) {

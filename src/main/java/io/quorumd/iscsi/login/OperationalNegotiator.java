@@ -24,6 +24,7 @@ import org.jscsi.target.settings.entry.BooleanEntry;
 import org.jscsi.target.settings.entry.Entry;
 import org.jscsi.target.settings.entry.NumericalEntry;
 import org.jscsi.target.settings.entry.Use;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operational keys of one login (RFC 7143 §13) as jSCSI's entries with our limits. An offer is checked before an entry sees it: on a
@@ -44,6 +45,9 @@ final class OperationalNegotiator extends SettingsNegotiator {
 
     /** Length without declaration (RFC 7143 §13.12), and of every login PDU. */
     static final int DEFAULT_DATA_SEGMENT_LENGTH = 8192;
+
+    /** jSCSI spells it CRC-32C. */
+    private static final String CRC32C = "CRC32C";
 
     private static final String PROTOCOL_LEVEL = "iSCSIProtocolLevel";
     private static final String TASK_REPORTING = "TaskReporting";
@@ -70,7 +74,7 @@ final class OperationalNegotiator extends SettingsNegotiator {
     protected void initializeEntries() {}
 
     private void addLists() {
-        var digests = List.of(TextKeyword.CRC_32C, TextKeyword.NONE);
+        var digests = List.of(CRC32C, TextKeyword.NONE);
         addList(TextKeyword.HEADER_DIGEST, Use.LOPNS, false, digests, TextKeyword.NONE);
         addList(TextKeyword.DATA_DIGEST, Use.LOPNS, false, digests, TextKeyword.NONE);
         addList(TASK_REPORTING, Use.LEADING_LOPNS, true, List.of("RFC3720"), "RFC3720");
@@ -165,32 +169,27 @@ final class OperationalNegotiator extends SettingsNegotiator {
             if (OBSOLETE.contains(offer.key())) {
                 answers.add(offer.key(), TextKeyword.REJECT);
             } else {
-                negotiate(offer.key(), clamped(offer, offers), answers);
+                negotiate(offer.key(), offer.value(), offers.get(TextKeyword.MAX_BURST_LENGTH), answers);
             }
         }
     }
 
-    /** FirstBurstLength must not exceed MaxBurstLength (RFC 7143 §13.14): any smaller answer is ours to give. */
-    private static String clamped(TextKeys.Pair offer, TextKeys offers) throws LoginRefusal {
-        String maxBurst = offers.get(TextKeyword.MAX_BURST_LENGTH);
-        if (!offer.key().equals(TextKeyword.FIRST_BURST_LENGTH) || maxBurst == null) {
-            return offer.value();
-        }
-        return Long.toString(Math.min(number(offer.key(), offer.value()), number(offer.key(), maxBurst)));
+    /** The one operational key that every stage understands. */
+    void declareMaxRecvDataSegmentLength(String value) throws LoginRefusal {
+        negotiate(TextKeyword.MAX_RECV_DATA_SEGMENT_LENGTH, value, null, new TextKeys());
     }
 
-    /** One key; only for those that {@link #knows} knows and that are not obsolete. */
-    void negotiate(String key, String value, TextKeys answers) throws LoginRefusal {
-        Entry entry = byKey.get(key);
-        if (entry == null) {
-            throw new IllegalArgumentException(key);
-        }
+    private void negotiate(String key, String value, @Nullable String maxBurst, TextKeys answers) throws LoginRefusal {
         if (!negotiated.add(key)) {
             throw LoginRefusal.initiatorError(key + " negotiated twice");
         }
+        Entry entry = entry(key);
+        String offer = checked(entry, key, value);
+        if (key.equals(TextKeyword.FIRST_BURST_LENGTH)) {
+            offer = withinMaxBurst(offer, maxBurst);
+        }
         var pairs = new ArrayList<String>(1);
-        if (!entry.negotiate(
-                null, LoginStage.LOGIN_OPERATIONAL_NEGOTIATION, true, true, key, checked(entry, key, value), pairs)) {
+        if (!entry.negotiate(null, LoginStage.LOGIN_OPERATIONAL_NEGOTIATION, true, true, key, offer, pairs)) {
             throw LoginRefusal.initiatorError(key + "=" + Quoted.of(value));
         }
         for (String pair : pairs) {
@@ -198,6 +197,16 @@ final class OperationalNegotiator extends SettingsNegotiator {
         }
     }
 
+    /** FirstBurstLength must not exceed MaxBurstLength (RFC 7143 §13.14): any smaller answer is ours to give. */
+    private String withinMaxBurst(String firstBurst, @Nullable String maxBurstOffer) throws LoginRefusal {
+        long maxBurst = maxBurstOffer == null
+                ? integer(TextKeyword.MAX_BURST_LENGTH)
+                : number(TextKeyword.MAX_BURST_LENGTH, maxBurstOffer);
+        return Long.toString(
+                Math.min(number(TextKeyword.FIRST_BURST_LENGTH, firstBurst), Math.max(maxBurst, LENGTH_MIN)));
+    }
+
+    /** The offer as jSCSI's entries like it: within its range, numbers in decimal digits. */
     private String checked(Entry entry, String key, String value) throws LoginRefusal {
         var range = ranges.get(key);
         if (range != null) {
@@ -223,9 +232,10 @@ final class OperationalNegotiator extends SettingsNegotiator {
         }
     }
 
+    /** Whether the burst lengths fit together; the defaults, or a MaxBurstLength of a later round, need not. */
     @Override
     public boolean checkConstraints() {
-        return keys(DEFAULT_DATA_SEGMENT_LENGTH).firstBurstLength() <= integer(TextKeyword.MAX_BURST_LENGTH);
+        return integer(TextKeyword.FIRST_BURST_LENGTH) <= integer(TextKeyword.MAX_BURST_LENGTH);
     }
 
     /** The outcome so far. */
@@ -237,8 +247,7 @@ final class OperationalNegotiator extends SettingsNegotiator {
                 integer(TextKeyword.MAX_RECV_DATA_SEGMENT_LENGTH),
                 maxRecvDataSegmentLength,
                 maxBurst,
-                // The default, or an answer before a later MaxBurstLength, may lie above.
-                Math.min(integer(TextKeyword.FIRST_BURST_LENGTH), maxBurst),
+                checkConstraints() ? integer(TextKeyword.FIRST_BURST_LENGTH) : maxBurst,
                 bool(TextKeyword.INITIAL_R_2_T),
                 bool(TextKeyword.IMMEDIATE_DATA),
                 integer(TextKeyword.MAX_OUTSTANDING_R_2_T),
@@ -257,7 +266,7 @@ final class OperationalNegotiator extends SettingsNegotiator {
     }
 
     private boolean digest(String key) {
-        return TextKeyword.CRC_32C.equals(((ListEntry) entry(key)).getStringValue());
+        return CRC32C.equals(((ListEntry) entry(key)).getStringValue());
     }
 
     private Entry entry(String key) {

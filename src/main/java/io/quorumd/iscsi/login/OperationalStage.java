@@ -4,7 +4,7 @@ import io.quorumd.pdu.TextKeys;
 import org.jscsi.target.connection.phase.TargetPhase;
 import org.jscsi.target.settings.TextKeyword;
 
-/** LoginOperationalNegotiation (RFC 7143 §6.3.3): answers offers, and declares what we can receive. */
+/** LoginOperationalNegotiation (RFC 7143 §6.3.3): answers offers, and declares what is ours to declare. */
 final class OperationalStage extends KeyStage {
 
     private boolean declared;
@@ -28,6 +28,10 @@ final class OperationalStage extends KeyStage {
         exchange().negotiator().negotiate(known, answers);
         if (!declared) {
             declared = true;
+            String alias = exchange().targetAlias();
+            if (alias != null) {
+                answers.add(TextKeyword.TARGET_ALIAS, alias);
+            }
             answers.add(
                     TextKeyword.MAX_RECV_DATA_SEGMENT_LENGTH,
                     Integer.toString(OperationalNegotiator.MAX_RECV_DATA_SEGMENT_LENGTH));

@@ -35,7 +35,7 @@ final class SecurityStage extends KeyStage {
             } else if (ChapExchange.KEYS.contains(offer.key())) {
                 chap.add(offer.key(), offer.value());
             } else if (offer.key().equals(TextKeyword.MAX_RECV_DATA_SEGMENT_LENGTH)) {
-                exchange().negotiator().negotiate(offer.key(), offer.value(), answers); // of use in every stage
+                exchange().negotiator().declareMaxRecvDataSegmentLength(offer.value());
             } else if (exchange().negotiator().knows(offer.key())) {
                 throw LoginRefusal.initiatorError(offer.key() + " in the security stage");
             } else {

@@ -9,6 +9,7 @@ import io.quorumd.pdu.TextFormatException;
 import io.quorumd.pdu.TextKeys;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import org.jscsi.parser.login.LoginStatus;
 
 /** The initiator's side of a login, byte by byte, and a phase to talk to. */
@@ -72,7 +73,7 @@ final class Initiator {
     }
 
     static String[] with(String[] some, String... others) {
-        String[] all = java.util.Arrays.copyOf(some, some.length + others.length);
+        String[] all = Arrays.copyOf(some, some.length + others.length);
         System.arraycopy(others, 0, all, some.length, others.length);
         return all;
     }
