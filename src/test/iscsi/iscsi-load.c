@@ -1,0 +1,150 @@
+/*
+ * Load with figures: how many commands a target completes, and how fast.
+ *   iscsi-load URL MODE BYTES DEPTH CONNECTIONS SECONDS       MODE: randread randwrite read write randrw70
+ * A thread and a session per connection, DEPTH commands in flight on each, in its own slice of the disk. Only what is
+ * completed between the common start and the end counts; latency is from submission to completion. Data written is
+ * random and every sector differs. Prints one line; exit status 1 when a command failed.
+ */
+#include <sys/resource.h>
+#include "session.h"
+
+enum { RANDREAD, RANDWRITE, SEQREAD, SEQWRITE, MIXED };
+static const char *const MODES[] = {"randread", "randwrite", "read", "write", "randrw70"};
+
+/* A histogram with 64 buckets per power of two. */
+#define BUCKETS (64 * 58)
+static int bucket_of(uint64_t ns) {
+    if (ns < 64) return (int) ns;
+    int e = 63 - __builtin_clzll(ns), i = (e - 5) * 64 + (int) ((ns >> (e - 6)) & 63);
+    return i < BUCKETS ? i : BUCKETS - 1;
+}
+static double middle_of(int bucket) {
+    if (bucket < 64) return bucket;
+    int e = bucket / 64 + 5;
+    return (double) ((64ull + (uint64_t) (bucket % 64)) << (e - 6)) + (double) (1ull << (e - 6)) / 2;
+}
+
+struct connection;
+struct slot {
+    struct connection *connection;
+    uint8_t *bytes;
+    uint64_t submitted;
+    struct scsi_iovec vector;
+};
+struct connection {
+    int id, lun, in_flight, lost;
+    struct iscsi_context *c;
+    struct slot *slots;
+    uint32_t block_size;
+    uint64_t first, blocks, position, random, sequence, completed, errors, histogram[BUCKETS];
+    char note[256];
+};
+
+static const char *url;
+static int mode, depth, connections;
+static uint32_t size;
+static double seconds;
+static uint64_t end;
+static pthread_barrier_t barrier;
+
+static void submit(struct slot *slot);
+
+static void completed(struct iscsi_context *c, int status, void *data, void *opaque) {
+    struct slot *slot = opaque;
+    struct connection *t = slot->connection;
+    struct scsi_task *task = data;
+    uint64_t at = now();
+    t->in_flight--;
+    if (status != SCSI_STATUS_GOOD || task->residual_status != SCSI_RESIDUAL_NO_RESIDUAL) {
+        if (!t->errors++) snprintf(t->note, sizeof t->note, "status %d %s", status, iscsi_get_error(c));
+        if (status == SCSI_STATUS_CANCELLED || status == SCSI_STATUS_ERROR) t->lost = 1;
+    } else if (at <= end) {
+        t->completed++;
+        t->histogram[bucket_of(at - slot->submitted)]++;
+    }
+    if (task) scsi_free_scsi_task(task);
+    submit(slot);
+}
+
+static void stamp(struct slot *slot, uint64_t lba) {
+    struct connection *t = slot->connection;
+    uint64_t unique = ++t->sequence * 0x9E3779B97F4A7C15ull ^ t->random;
+    for (uint32_t at = 0; at < size; at += 512) {
+        memcpy(slot->bytes + at, &lba, 8);
+        memcpy(slot->bytes + at + 8, &unique, 8);
+    }
+}
+
+static void submit(struct slot *slot) {
+    struct connection *t = slot->connection;
+    if (t->lost || now() >= end) return;
+    int writes = mode == RANDWRITE || mode == SEQWRITE || (mode == MIXED && xorshift(&t->random) % 100 >= 70);
+    uint64_t block = mode == SEQREAD || mode == SEQWRITE ? t->position++ % t->blocks : pick(&t->random, t->blocks);
+    uint64_t lba = (t->first + block) * (size / t->block_size);
+    if (writes) stamp(slot, lba);
+    slot->vector = (struct scsi_iovec) {.iov_base = slot->bytes, .iov_len = size};
+    slot->submitted = now();
+    struct scsi_task *task = writes
+        ? iscsi_write16_iov_task(t->c, t->lun, lba, NULL, size, (int) t->block_size, 0, 0, 0, 0, 0, completed, slot, &slot->vector, 1)
+        : iscsi_read16_iov_task(t->c, t->lun, lba, size, (int) t->block_size, 0, 0, 0, 0, 0, completed, slot, &slot->vector, 1);
+    if (!task) { t->errors++; t->lost = 1; return; }
+    t->in_flight++;
+}
+
+static void *run(void *opaque) {
+    struct connection *t = opaque;
+    if (!(t->c = log_in(url, t->id, &t->lun, t->note))) quit("login", t->note);
+    uint64_t blocks = capacity(t->c, t->lun, &t->block_size) * t->block_size / size;
+    t->blocks = blocks / (uint64_t) connections;
+    t->first = t->blocks * (uint64_t) t->id;
+    if (size % t->block_size || t->blocks < (uint64_t) depth) quit(url, "blocks too large or disk too small");
+    t->random = 12345 + (uint64_t) t->id * 0x9E3779B97F4A7C15ull;
+    t->slots = calloc((size_t) depth, sizeof *t->slots);
+    for (int i = 0; i < depth; i++) {
+        t->slots[i] = (struct slot) {.connection = t, .bytes = aligned_alloc(4096, (size + 4095) / 4096 * 4096)};
+        for (uint32_t at = 0; at < size; at += 8) { uint64_t r = xorshift(&t->random); memcpy(t->slots[i].bytes + at, &r, 8); }
+    }
+    pthread_barrier_wait(&barrier);
+    if (t->id == 0) end = now() + (uint64_t) (seconds * SECOND);
+    pthread_barrier_wait(&barrier);
+    for (int i = 0; i < depth; i++) submit(&t->slots[i]);
+    while (t->in_flight > 0 && !t->lost) {
+        if (serve(t->c) < 0 || now() > end + 10 * SECOND) { t->lost = 1; t->errors += (uint64_t) t->in_flight; snprintf(t->note, sizeof t->note, "%d commands unanswered", t->in_flight); }
+    }
+    if (!t->lost) iscsi_logout_sync(t->c);
+    return NULL;
+}
+
+static double cpu_seconds(void) {
+    struct rusage r;
+    getrusage(RUSAGE_SELF, &r);
+    return (double) (r.ru_utime.tv_sec + r.ru_stime.tv_sec) + (double) (r.ru_utime.tv_usec + r.ru_stime.tv_usec) / 1e6;
+}
+
+int main(int argc, char **argv) {
+    if (argc != 7) quit("usage", "iscsi-load URL MODE BYTES DEPTH CONNECTIONS SECONDS");
+    for (mode = 0; mode < 5 && strcmp(argv[2], MODES[mode]); mode++) continue;
+    if (mode == 5) quit("no such mode", argv[2]);
+    url = argv[1]; size = (uint32_t) bytes_of(argv[3]); depth = atoi(argv[4]); connections = atoi(argv[5]); seconds = atof(argv[6]);
+    pthread_barrier_init(&barrier, NULL, (unsigned) connections);
+    struct connection *all = calloc((size_t) connections, sizeof *all);
+    pthread_t *threads = calloc((size_t) connections, sizeof *threads);
+    for (int i = 0; i < connections; i++) { all[i].id = i; pthread_create(&threads[i], NULL, run, &all[i]); }
+    static uint64_t histogram[BUCKETS];
+    uint64_t count = 0, errors = 0;
+    for (int i = 0; i < connections; i++) {
+        pthread_join(threads[i], NULL);
+        count += all[i].completed;
+        errors += all[i].errors;
+        for (int b = 0; b < BUCKETS; b++) histogram[b] += all[i].histogram[b];
+        if (all[i].note[0]) fprintf(stderr, "connection %d: %s\n", i, all[i].note);
+    }
+    double quantile[] = {.5, .99, .999}, us[3] = {0};
+    for (int q = 0; q < 3; q++) {
+        uint64_t seen = 0;
+        for (int b = 0; b < BUCKETS && us[q] == 0; b++) if ((seen += histogram[b]) > (uint64_t) (quantile[q] * (double) count)) us[q] = middle_of(b) / 1000;
+    }
+    printf("count=%llu iops=%.0f mibs=%.1f p50us=%.1f p99us=%.1f p999us=%.1f errors=%llu clientcpu=%.2f\n", (unsigned long long) count, (double) count / seconds,
+        (double) count * size / seconds / 1048576, us[0], us[1], us[2], (unsigned long long) errors, cpu_seconds());
+    return errors != 0;
+}

@@ -1,0 +1,109 @@
+package io.quorumd.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * An external program, run to its end with its output kept. One that is not installed skips the test, or fails it where
+ * the environment says {@code QUORUMD_TOOLS_REQUIRED=true}, as CI does.
+ */
+record Tool(int status, String output) {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    static Tool run(String... command) {
+        return run(LIMIT, line -> {}, command);
+    }
+
+    /**
+     * Runs a program to its end, standard error into its output; it is killed at the limit, and the test fails.
+     *
+     * @param onLine sees each line of output as it comes, on a thread of the run
+     */
+    static Tool run(Duration limit, Consumer<String> onLine, String... command) {
+        require(command[0]);
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                    .start();
+            StringBuilder output = new StringBuilder();
+            Thread reader = Thread.ofVirtual().start(() -> drain(process, output, onLine));
+            boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (!ended) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+            reader.join();
+            assertThat(ended)
+                    .as("%s ended within %s; its output so far:%n%s", List.of(command), limit, output)
+                    .isTrue();
+            return new Tool(process.exitValue(), output.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The output of a program that must succeed. */
+    static String succeed(String... command) {
+        Tool tool = run(command);
+        assertThat(tool.status).as("%s:%n%s", List.of(command), tool.output).isZero();
+        return tool.output;
+    }
+
+    /** A program of {@code src/test/iscsi}, compiled. */
+    static String compiled(String name) {
+        Path binary = Path.of("target", name);
+        succeed(
+                "gcc",
+                "-O2",
+                "-Wall",
+                "-o",
+                binary.toString(),
+                "src/test/iscsi/" + name + ".c",
+                "-liscsi",
+                "-lpthread");
+        return binary.toAbsolutePath().toString();
+    }
+
+    static void require(String program) {
+        boolean there = program.contains("/")
+                ? Files.isExecutable(Path.of(program))
+                : Stream.of(System.getenv("PATH").split(":"))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        require(there, program + " is not installed");
+    }
+
+    static void require(boolean there, String otherwise) {
+        if (Boolean.parseBoolean(System.getenv("QUORUMD_TOOLS_REQUIRED"))) {
+            assertThat(there).as(otherwise).isTrue();
+        } else {
+            assumeTrue(there, otherwise);
+        }
+    }
+
+    private static void drain(Process process, StringBuilder output, Consumer<String> onLine) {
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                output.append(line).append('\n');
+                onLine.accept(line);
+            }
+        } catch (IOException e) {
+            output.append(e).append('\n');
+        }
+    }
+}
