@@ -298,7 +298,7 @@ public final class MemoryDevice implements BlockDevice {
             effect.run();
             done.completed(null);
         };
-        switch (closed ? Fault.fail(Errno.ENODEV) : fault(request)) {
+        switch (closed && request.kind != Kind.CLOSE ? Fault.fail(Errno.ENODEV) : fault(request)) {
             case null -> complete(good);
             case Fault.Lie lie -> complete(() -> done.completed(null));
             case Fault.Hang hang -> hanging.add(good);

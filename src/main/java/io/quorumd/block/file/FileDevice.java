@@ -1,0 +1,391 @@
+package io.quorumd.block.file;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.quorumd.block.BlockDevice;
+import io.quorumd.block.BlockError;
+import io.quorumd.block.BlockError.Errno;
+import io.quorumd.block.Completion;
+import io.quorumd.block.OpenCompletion;
+import io.quorumd.block.RangeQueue;
+import io.quorumd.block.ReadCompletion;
+import io.quorumd.block.Strand;
+import io.quorumd.block.Update;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A regular file or block device of this host. What memory holds is served inline on the strand, what may have to wait
+ * for a disk by {@link Workers}; see the package's description.
+ *
+ * <p>Held exclusively as long as it is open: by an open file description lock, a block device by the kernel's own claim as
+ * well. A file that gets shorter fails with EIO from then on, as soon as that is noticed: at once by a read beyond the
+ * new end and by a flush, within {@link #LENGTH_CHECK_NANOS} by a write.
+ */
+public final class FileDevice implements BlockDevice {
+
+    private static final long LENGTH_CHECK_NANOS = 100_000_000;
+
+    private final String name;
+    private final OpenFile file;
+    private final Strand strand;
+    private final ByteBufAllocator allocator;
+    private final Workers workers;
+    private final InlineTransfer inline;
+    private final JobPool jobs = new JobPool(this);
+    private final RangeQueue ranges = new RangeQueue();
+    private final GroupCommit commits = new GroupCommit(this::startFlush);
+    private final LostWrites lostWrites = new LostWrites();
+    private final List<Completion> closers = new ArrayList<>();
+
+    private boolean closing;
+    private boolean closed;
+    private long lengthChecked;
+
+    private FileDevice(String name, OpenFile file, Strand strand, ByteBufAllocator allocator, Executor io) {
+        this.name = name;
+        this.file = file;
+        this.strand = strand;
+        this.allocator = allocator;
+        this.workers = new Workers(file, strand, io, this::ended);
+        this.inline = new InlineTransfer(file);
+        this.lengthChecked = strand.nanoTime();
+    }
+
+    /**
+     * Opens and locks what {@code path} leads to.
+     *
+     * @param name the device's name, see {@link BlockDevice#name}
+     * @param allocator gives direct buffers
+     * @param io runs each task on a thread of its own that may block, see {@link IoThreads}; outlives the device
+     * @param done called on {@code strand}
+     */
+    public static void open(
+            String name,
+            Path path,
+            FileOptions options,
+            Strand strand,
+            ByteBufAllocator allocator,
+            Executor io,
+            OpenCompletion done) {
+        io.execute(() -> {
+            try {
+                OpenFile file = FileOpening.open(path, options);
+                strand.execute(() -> done.completed(new FileDevice(name, file, strand, allocator, io), null));
+            } catch (Refused e) {
+                strand.execute(() -> done.completed(null, e.error));
+            }
+        });
+    }
+
+    /**
+     * Makes a new file of {@code size} zero bytes, readable by its owner only, and has it and its name on stable storage.
+     * A path that exists is refused and left alone.
+     *
+     * @param preallocate take the space now, so that no write fails for want of it; otherwise the file is sparse
+     * @param done called on {@code strand}
+     */
+    public static void create(Path path, long size, boolean preallocate, Strand strand, Executor io, Completion done) {
+        io.execute(() -> {
+            try {
+                FileOpening.create(path, size, preallocate);
+                strand.execute(() -> done.completed(null));
+            } catch (Refused e) {
+                strand.execute(() -> done.completed(e.error));
+            }
+        });
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long size() {
+        return file.facts.size();
+    }
+
+    @Override
+    public int physicalBlockSize() {
+        return file.facts.physicalBlockSize();
+    }
+
+    @Override
+    public Strand strand() {
+        return strand;
+    }
+
+    @Override
+    public String toString() {
+        return name + " (" + file.path + ")";
+    }
+
+    @Override
+    public void read(long offset, int length, ReadCompletion done) {
+        check(offset, length);
+        if (closing) {
+            done.completed(null, closingError());
+            return;
+        }
+        Job job = jobs.take(Job.Kind.READ, offset, length);
+        job.readDone = done;
+        claim(job, false);
+    }
+
+    @Override
+    public void write(long offset, ByteBuf source, boolean fua, Completion done) {
+        int length = source.readableBytes();
+        check(offset, length);
+        BlockError refusal = refusal();
+        if (refusal != null) {
+            done.completed(refusal);
+            return;
+        }
+        Job job = jobs.take(Job.Kind.WRITE, offset, length);
+        job.done = done;
+        job.fua = fua && !file.facts.inMemory();
+        if (source.hasMemoryAddress()) {
+            job.buffer = source.retain();
+            job.address = source.memoryAddress() + source.readerIndex();
+        } else {
+            // Made of parts, or on the heap; neither happens on the hot path.
+            ByteBuf whole = allocator.directBuffer(length, length);
+            whole.writeBytes(source, source.readerIndex(), length);
+            job.buffer = whole;
+            job.address = whole.memoryAddress();
+        }
+        claim(job, false);
+    }
+
+    @Override
+    public void writeZeroes(long offset, long length, boolean deallocate, boolean fua, Completion done) {
+        check(offset, length);
+        BlockError refusal = refusal();
+        if (refusal != null || length == 0) {
+            done.completed(refusal);
+            return;
+        }
+        Job job = jobs.take(Job.Kind.ZEROES, offset, length);
+        job.done = done;
+        job.fua = fua && !file.facts.inMemory();
+        job.deallocate = deallocate;
+        claim(job, false);
+    }
+
+    @Override
+    public void update(long offset, int length, boolean fua, Update change, Completion done) {
+        check(offset, length);
+        BlockError refusal = refusal();
+        if (refusal != null) {
+            done.completed(refusal);
+            return;
+        }
+        Job job = jobs.take(Job.Kind.READ, offset, length);
+        job.done = done;
+        job.change = change;
+        job.fua = fua && !file.facts.inMemory();
+        claim(job, true);
+    }
+
+    @Override
+    public void flush(Completion done) {
+        check(0, 0);
+        if (closing) {
+            done.completed(closingError());
+        } else if (file.facts.inMemory() || file.readOnly) {
+            done.completed(inline.checkLength() ? null : file.shrunkError());
+        } else {
+            commits.flush(done);
+        }
+    }
+
+    @Override
+    public void close(Completion done) {
+        check(0, 0);
+        if (closed) {
+            done.completed(null);
+            return;
+        }
+        closers.add(done);
+        if (!closing) {
+            closing = true;
+            closeWhenIdle();
+        }
+    }
+
+    private void closeWhenIdle() {
+        if (closing && !closed && jobs.isIdle()) {
+            workers.submit(jobs.take(Job.Kind.CLOSE, 0, 0));
+        }
+    }
+
+    private void check(long offset, long length) {
+        if (!strand.isCurrent()) {
+            throw new IllegalStateException(name + ": called off its strand");
+        }
+        if (offset < 0 || length < 0 || offset > size() - length) {
+            throw new IllegalArgumentException(
+                    name + ": " + length + " bytes at " + offset + " are not within its " + size());
+        }
+    }
+
+    private @Nullable BlockError refusal() {
+        if (closing) {
+            return closingError();
+        }
+        return file.readOnly ? BlockError.of(Errno.EROFS, file.path + ": opened read-only") : null;
+    }
+
+    private BlockError closingError() {
+        return BlockError.of(Errno.ECANCELED, file.path + ": closing");
+    }
+
+    /** Direct writes of parts of blocks write the whole blocks, so they need those alone. */
+    private void claim(Job job, boolean alone) {
+        long from = job.offset;
+        long length = job.length;
+        boolean exclusive = alone;
+        if (file.direct) {
+            long mask = file.facts.alignment() - 1;
+            exclusive |= job.kind != Job.Kind.READ && ((from | length) & mask) != 0;
+            long to = (from + length + mask) & ~mask;
+            from &= ~mask;
+            length = to - from;
+        }
+        if (ranges.acquire(job, from, length, exclusive)) {
+            start(job);
+        }
+    }
+
+    /** The job holds its range. */
+    void start(Job job) {
+        switch (job.kind) {
+            case READ -> startRead(job);
+            case WRITE -> startWrite(job);
+            default -> {
+                job.sequence = lostWrites.writeStarted();
+                workers.submit(job);
+            }
+        }
+    }
+
+    private void startRead(Job job) {
+        int length = (int) job.length;
+        ByteBuf into = allocator.directBuffer(length, length);
+        job.buffer = into;
+        job.address = into.memoryAddress();
+        if (inline.read(job)) {
+            finish(job);
+        } else {
+            workers.submit(job);
+        }
+    }
+
+    private void startWrite(Job job) {
+        job.sequence = lostWrites.writeStarted();
+        if ((lengthIsDue() && !inline.checkLength()) || file.isShrunk()) {
+            job.result = OpenFile.SHRUNK;
+            finish(job);
+        } else if (inline.write(job)) {
+            finish(job);
+        } else {
+            workers.submit(job);
+        }
+    }
+
+    private boolean lengthIsDue() {
+        long now = strand.nanoTime();
+        if (now - lengthChecked < LENGTH_CHECK_NANOS) {
+            return false;
+        }
+        lengthChecked = now;
+        return true;
+    }
+
+    private void startFlush() {
+        lostWrites.flushCalled();
+        workers.submit(jobs.take(Job.Kind.FLUSH, 0, 0));
+    }
+
+    /** Back from a worker. */
+    private void ended(Job job) {
+        switch (job.kind) {
+            case FLUSH -> endFlush(job);
+            case CLOSE -> endClose(job);
+            case ZEROES -> {
+                if (job.result == 0 && job.progress < job.length) {
+                    workers.submit(job);
+                } else {
+                    finish(job);
+                }
+            }
+            default -> finish(job);
+        }
+    }
+
+    private void finish(Job job) {
+        BlockError error = job.error(file);
+        if (job.kind != Job.Kind.READ) {
+            if (error != null && job.fua) {
+                lostWrites.syncFailed();
+            }
+            lostWrites.writeEnded(job.sequence);
+        }
+        ByteBuf buffer = job.buffer;
+        Update change = job.change;
+        if (buffer != null && job.kind == Job.Kind.READ) {
+            buffer.writerIndex((int) job.length);
+            if (error == null && change != null) {
+                job.change = null;
+                error = change.apply(buffer);
+                if (error == null) {
+                    job.kind = Job.Kind.WRITE;
+                    job.progress = 0;
+                    startWrite(job);
+                    return;
+                }
+            }
+        }
+        ReadCompletion readDone = job.readDone;
+        Completion done = job.done;
+        ranges.release(job);
+        jobs.giveBack(job);
+        if (readDone != null && error == null) {
+            readDone.completed(buffer, null);
+        } else {
+            if (buffer != null) {
+                buffer.release();
+            }
+            if (readDone != null) {
+                readDone.completed(null, error);
+            } else if (done != null) {
+                done.completed(error);
+            }
+        }
+        closeWhenIdle();
+    }
+
+    private void endFlush(Job job) {
+        BlockError error = job.error(file);
+        if (lostWrites.flushEnded(error != null) && error == null) {
+            error = BlockError.of(Errno.EIO, file.path + ": an earlier sync failed; writes before it may be lost");
+        }
+        jobs.giveBack(job);
+        commits.ended(error);
+        closeWhenIdle();
+    }
+
+    private void endClose(Job job) {
+        BlockError error = job.error(file);
+        closed = true;
+        jobs.giveBack(job);
+        for (Completion done : closers) {
+            done.completed(error);
+        }
+        closers.clear();
+    }
+}

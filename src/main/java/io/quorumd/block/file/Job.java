@@ -1,0 +1,116 @@
+package io.quorumd.block.file;
+
+import io.netty.buffer.ByteBuf;
+import io.quorumd.block.BlockError;
+import io.quorumd.block.Completion;
+import io.quorumd.block.RangeQueue;
+import io.quorumd.block.ReadCompletion;
+import io.quorumd.block.Update;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way, and its claim to its range. Belongs to one device, is used again and again, and is touched by
+ * the strand, or by the one worker that performs it.
+ */
+final class Job extends RangeQueue.Hold {
+
+    enum Kind {
+        READ,
+        WRITE,
+        ZEROES,
+        FLUSH,
+        CLOSE
+    }
+
+    private final FileDevice device;
+
+    Kind kind = Kind.READ;
+    long offset;
+    long length;
+    /** Bytes from {@link #offset} that are done already. */
+    long progress;
+    /** Of the buffer's first byte. */
+    long address;
+
+    boolean fua;
+    boolean deallocate;
+    /** A reference of the job's own: what is read into, or what a worker writes from. */
+    @Nullable
+    ByteBuf buffer;
+
+    @Nullable
+    ReadCompletion readDone;
+
+    @Nullable
+    Completion done;
+    /** What to do between reading and writing; the job is a read until then. */
+    @Nullable
+    Update change;
+    /** Place among the device's writes, for {@link LostWrites}. */
+    long sequence;
+    /** 0, a negated errno or {@link OpenFile#SHRUNK}. */
+    long result;
+
+    /** In whatever list the job is: the free ones, those for the workers, those that have ended. */
+    @Nullable
+    Job next;
+
+    Job(FileDevice device) {
+        this.device = device;
+    }
+
+    @Override
+    protected void granted() {
+        device.start(this);
+    }
+
+    /** Whether the page cache takes it without waiting for a disk, as a rule. */
+    boolean isQuick(OpenFile file) {
+        return kind == Kind.WRITE && !fua && !file.direct;
+    }
+
+    /** Does it, on a worker; may block for as long as the medium likes. */
+    void perform(CallFrame frame, OpenFile file) {
+        result = switch (kind) {
+            case READ -> file.read(frame, address + progress, length - progress, offset + progress);
+            case WRITE ->
+                file.isShrunk()
+                        ? OpenFile.SHRUNK
+                        : file.write(frame, address + progress, length - progress, offset + progress, fua);
+            case ZEROES -> zero(frame, file);
+            case FLUSH -> file.sync(frame);
+            case CLOSE -> file.close(frame);
+        };
+    }
+
+    /** One step of a range that may be long; the rest goes to the end of the queue. */
+    private long zero(CallFrame frame, OpenFile file) {
+        if (!file.checkLength(frame)) {
+            return OpenFile.SHRUNK;
+        }
+        long n = file.zero(frame, offset + progress, length - progress, deallocate);
+        if (n < 0) {
+            return n;
+        }
+        progress += n;
+        return fua && progress == length ? file.sync(frame) : 0;
+    }
+
+    @Nullable
+    BlockError error(OpenFile file) {
+        if (result >= 0) {
+            return null;
+        }
+        return result == OpenFile.SHRUNK ? file.shrunkError() : Errnos.error(file.path, what(), result);
+    }
+
+    private String what() {
+        return switch (kind) {
+            case READ -> "read of " + length + " bytes at " + offset;
+            case WRITE -> "write of " + length + " bytes at " + offset;
+            case ZEROES -> "write of " + length + " zeroes at " + offset;
+            case FLUSH -> "fdatasync";
+            case CLOSE -> "close";
+        };
+    }
+}

@@ -1,0 +1,103 @@
+package io.quorumd.block.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quorumd.block.BlockDevice;
+import io.quorumd.block.BlockDeviceContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** The contract, for each way in which a file is served. */
+class FileContractTest {
+
+    /** A new sparse file in a folder of its own. */
+    abstract static class OfFile extends BlockDeviceContract {
+
+        private final FileFixture files = new FileFixture();
+        private final FileOptions options;
+        private final Path path;
+
+        OfFile(Path parent, FileOptions options) throws IOException {
+            this.options = options;
+            this.path = Files.createTempDirectory(parent, "quorumd-file-").resolve("child.img");
+        }
+
+        @Override
+        protected BlockDevice open() {
+            assertThat(files.create(path, SIZE, false)).isNull();
+            return files.open(path, options);
+        }
+
+        @AfterEach
+        void remove() throws IOException {
+            Files.delete(path);
+            Files.delete(path.getParent());
+        }
+    }
+
+    /** On tmpfs: everything inline. */
+    @Nested
+    class InMemory extends OfFile {
+        InMemory() throws IOException {
+            super(FileFixture.MEMORY, FileOptions.DEFAULT);
+        }
+    }
+
+    /** On the file system of the build: through the page cache. */
+    @Nested
+    class OnDisk extends OfFile {
+        OnDisk() throws IOException {
+            super(FileFixture.DISK, FileOptions.DEFAULT);
+        }
+    }
+
+    /** Past the page cache. */
+    @Nested
+    class Direct extends OfFile {
+        Direct() throws IOException {
+            super(FileFixture.DISK, new FileOptions(true, false));
+        }
+    }
+
+    /** A block device, through the page cache and past it. */
+    abstract static class OfLoopDevice extends BlockDeviceContract {
+
+        private final FileFixture files = new FileFixture();
+        private final FileOptions options;
+        private final LoopDevice loop = LoopDevice.attach(SIZE);
+
+        OfLoopDevice(FileOptions options) throws IOException {
+            this.options = options;
+        }
+
+        @Override
+        protected BlockDevice open() {
+            return files.open(loop.path(), options);
+        }
+
+        @AfterEach
+        void detach() throws IOException {
+            loop.detach();
+        }
+    }
+
+    @Nested
+    @EnabledIf(value = "io.quorumd.block.file.LoopDevice#available", disabledReason = LoopDevice.WHY_NOT)
+    class LoopBuffered extends OfLoopDevice {
+        LoopBuffered() throws IOException {
+            super(FileOptions.DEFAULT);
+        }
+    }
+
+    @Nested
+    @EnabledIf(value = "io.quorumd.block.file.LoopDevice#available", disabledReason = LoopDevice.WHY_NOT)
+    class LoopDirect extends OfLoopDevice {
+        LoopDirect() throws IOException {
+            super(new FileOptions(true, false));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.quorumd.block.file;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.quorumd.block.BlockDevice;
+import io.quorumd.block.BlockError;
+import io.quorumd.block.ManualStrand;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** Opens and creates files for tests, synchronously, on one strand. */
+final class FileFixture {
+
+    /** Where memory is a file system; what is on it is served without threads. */
+    static final Path MEMORY = Path.of("/dev/shm");
+
+    /** Where it is not. */
+    static final Path DISK = Path.of(System.getProperty("java.io.tmpdir"));
+
+    static final ExecutorService IO = IoThreads.newExecutor();
+
+    private record Opened(
+            @Nullable BlockDevice device, @Nullable BlockError error) {}
+
+    final ManualStrand strand = new ManualStrand();
+
+    BlockDevice open(Path path, FileOptions options) {
+        Opened opened = tryOpen(path, options);
+        if (opened.device == null) {
+            throw new AssertionError(String.valueOf(opened.error));
+        }
+        return opened.device;
+    }
+
+    BlockError refusal(Path path, FileOptions options) {
+        Opened opened = tryOpen(path, options);
+        if (opened.error == null) {
+            throw new AssertionError("opened");
+        }
+        return opened.error;
+    }
+
+    private Opened tryOpen(Path path, FileOptions options) {
+        CompletableFuture<Opened> end = new CompletableFuture<>();
+        FileDevice.open(
+                path.getFileName().toString(),
+                path,
+                options,
+                strand,
+                PooledByteBufAllocator.DEFAULT,
+                IO,
+                (device, error) -> end.complete(new Opened(device, error)));
+        strand.runUntil(end::isDone);
+        return end.join();
+    }
+
+    @Nullable
+    BlockError create(Path path, long size, boolean preallocate) {
+        CompletableFuture<Opened> end = new CompletableFuture<>();
+        FileDevice.create(path, size, preallocate, strand, IO, error -> end.complete(new Opened(null, error)));
+        strand.runUntil(end::isDone);
+        return end.join().error;
+    }
+}
