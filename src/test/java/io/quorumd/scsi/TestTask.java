@@ -1,5 +1,7 @@
 package io.quorumd.scsi;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -77,7 +79,7 @@ final class TestTask extends ScsiTask {
         finished++;
         if (dataIn != null) {
             received = ByteBufUtil.getBytes(dataIn, 0, (int) Math.min(dataIn.readableBytes(), expectedDataIn));
-            dataIn.release();
+            assertThat(dataIn.release()).as("the transport alone owns data-in").isTrue();
             dataIn = null;
         }
         if (dataOut != null) {
