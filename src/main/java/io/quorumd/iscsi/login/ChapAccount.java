@@ -21,7 +21,7 @@ public final class ChapAccount {
     private final @Nullable String mutualUser;
     private final byte @Nullable [] mutualSecret;
 
-    private ChapAccount(String user, String secret, @Nullable String mutualUser, @Nullable String mutualSecret) {
+    private ChapAccount(String user, byte[] secret, @Nullable String mutualUser, byte @Nullable [] mutualSecret) {
         this.user = checkUser(user);
         this.secret = checkSecret(secret);
         this.mutualUser = mutualUser == null ? null : checkUser(mutualUser);
@@ -32,13 +32,17 @@ public final class ChapAccount {
     }
 
     /**
-     * The initiator proves that it knows a secret.
+     * The initiator proves that it knows a secret: any bytes, of which a copy is kept.
      *
-     * @throws IllegalArgumentException for an empty name or a secret that is not 12 to 255 bytes of UTF-8; the message never
-     *     contains it
+     * @throws IllegalArgumentException for an empty name or a secret that is not 12 to 255 bytes; the message never contains it
      */
-    public static ChapAccount oneWay(String user, String secret) {
+    public static ChapAccount oneWay(String user, byte[] secret) {
         return new ChapAccount(user, secret, null, null);
+    }
+
+    /** As above, the secret being the UTF-8 form of a text. */
+    public static ChapAccount oneWay(String user, String secret) {
+        return oneWay(user, secret.getBytes(UTF_8));
     }
 
     /**
@@ -46,8 +50,13 @@ public final class ChapAccount {
      *
      * @throws IllegalArgumentException as above, and for equal secrets
      */
-    public static ChapAccount mutual(String user, String secret, String mutualUser, String mutualSecret) {
+    public static ChapAccount mutual(String user, byte[] secret, String mutualUser, byte[] mutualSecret) {
         return new ChapAccount(user, secret, mutualUser, mutualSecret);
+    }
+
+    /** As above, the secrets being the UTF-8 forms of texts. */
+    public static ChapAccount mutual(String user, String secret, String mutualUser, String mutualSecret) {
+        return mutual(user, secret.getBytes(UTF_8), mutualUser, mutualSecret.getBytes(UTF_8));
     }
 
     byte[] user() {
@@ -75,12 +84,11 @@ public final class ChapAccount {
         return user;
     }
 
-    private static byte[] checkSecret(String secret) {
-        byte[] bytes = secret.getBytes(UTF_8);
-        if (bytes.length < SECRET_BYTES_MIN || bytes.length > SECRET_BYTES_MAX) {
-            throw new IllegalArgumentException("a CHAP secret has 12 to 255 bytes, this one " + bytes.length);
+    private static byte[] checkSecret(byte[] secret) {
+        if (secret.length < SECRET_BYTES_MIN || secret.length > SECRET_BYTES_MAX) {
+            throw new IllegalArgumentException("a CHAP secret has 12 to 255 bytes, this one " + secret.length);
         }
-        return bytes;
+        return secret.clone();
     }
 
     @Override

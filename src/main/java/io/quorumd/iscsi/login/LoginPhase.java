@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The login of one connection (RFC 7143 §6.3): takes Login Requests as they come in, says what to send and where that leads. Never
- * blocks, never throws, holds at most 64 KiB of text. Used on the connection's event loop only. A time limit on the whole login
+ * blocks, never throws, holds at most 64 KiB of questions and 80 KiB of answers. Used on the connection's event loop only. A time limit on the whole login
  * is the connection's business.
  */
 public final class LoginPhase extends TargetPhase {

@@ -15,14 +15,16 @@ final class TextAssembly {
 
     /** Copies the readable bytes of a segment. */
     void append(ByteBuf segment) throws TextFormatException {
-        if (text.readableBytes() + segment.readableBytes() > BYTES_MAX) {
+        int length = segment.readableBytes();
+        if (text.readableBytes() + length > BYTES_MAX) {
             clear();
             throw new TextFormatException("text longer than " + BYTES_MAX + " bytes");
         }
-        if (segment.isReadable()) {
-            var longer = Unpooled.buffer(text.readableBytes() + segment.readableBytes());
-            longer.writeBytes(text).writeBytes(segment, segment.readerIndex(), segment.readableBytes());
-            text = longer;
+        if (length > 0) {
+            if (isEmpty()) {
+                text = Unpooled.buffer(length, BYTES_MAX);
+            }
+            text.writeBytes(segment, segment.readerIndex(), length);
         }
     }
 

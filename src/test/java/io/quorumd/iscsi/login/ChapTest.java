@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.quorumd.pdu.TextFormatException;
 import io.quorumd.pdu.TextKeys;
 import io.quorumd.pdu.TextValue;
+import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Objects;
@@ -315,6 +316,20 @@ class ChapTest {
                 .isThrownBy(() -> ChapAccount.mutual(USER, SECRET, OUR_NAME, SECRET));
         ChapAccount.oneWay(USER, "x".repeat(12));
         ChapAccount.oneWay(USER, "x".repeat(255));
+    }
+
+    @Test
+    void secretsNeedNotBeText() {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        random[0] = (byte) 0xff;
+        var initiator = initiator(ChapAccount.oneWay(USER, random));
+        TextKeys challenge = challenge(initiator, "7");
+        byte[] response = ChapAlgorithm.SHA256.response(
+                Integer.parseInt(value(challenge, "CHAP_I")), random, binary(challenge, "CHAP_C"));
+        random[0] = 0; // a copy is kept
+        assertThat(prove(initiator, "CHAP_N=" + USER, "CHAP_R=" + TextValue.hex(response)))
+                .isInstanceOf(LoginStep.More.class);
     }
 
     @Test

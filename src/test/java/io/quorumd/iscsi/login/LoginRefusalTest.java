@@ -203,6 +203,12 @@ class LoginRefusalTest {
     }
 
     @Test
+    void aMistakeOfOursIsATargetError() {
+        policy.fails = true;
+        assertRefused(login(NORMAL), LoginStatus.TARGET_ERROR);
+    }
+
+    @Test
     void reasonsFitIntoOneLine() {
         var refused = (LoginStep.Refused) login("InitiatorName=evil\r\n\u001b[31m" + "x".repeat(500));
         assertThat(refused.reason()).hasSizeLessThan(150).doesNotContain("\r", "\n", "\u001b");

@@ -20,6 +20,7 @@ final class OneTargetPolicy implements LoginPolicy {
     ChapAccount discoveryChap;
 
     int nextTsih = 1;
+    boolean fails;
 
     OneTargetPolicy() {
         this(null);
@@ -31,6 +32,9 @@ final class OneTargetPolicy implements LoginPolicy {
 
     @Override
     public TargetVerdict admit(String initiatorName, String targetName, InetSocketAddress portal) {
+        if (fails) {
+            throw new IllegalStateException("on purpose");
+        }
         return verdicts.getOrDefault(targetName, TargetVerdict.Denied.UNKNOWN);
     }
 
