@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""quorumd and what people would use instead, under the same load in turn: a table of medians and ratios.
+
+  ./mvnw -DskipTests package && src/test/perf/compare.py > table.md
+  compare.py [--rivals tgtd,qemu,stack] [--cells CELL,...] [--rounds 5] [--seconds 3] [--dir /dev/shm] [--java PATH]
+    CELL: MODE-BYTES-DEPTH-CONNECTIONS, e.g. randread-4k-32-1 (MODE: randread randwrite read write randrw70)
+    --dir: where the disks are; /dev/shm is tmpfs, a folder of a real file system is the other half of the truth
+
+Disks are 1 GiB, full of random bytes. quorumd: three files, threshold 2, defaults (`quorumd-fifo` among the rivals: the
+same with read-pattern fifo). Rivals, left out with a word when they are not installed (Debian: tgt qemu-utils
+qemu-system-common fio; always: gcc libiscsi-dev):
+  tgtd        one plain file without redundancy, over iSCSI, with its better negotiation
+  qemu        QEMU's quorum of three files, threshold 2, over NBD, loaded by fio
+  qemu-fifo   the same with read-pattern fifo
+  stack       QEMU's quorum as a FUSE file under tgtd: the composition that has both iSCSI and the vote
+Columns: IOPS; quorumd's by its; MiB/s; latency in microseconds; server CPU seconds per 100,000 I/Os (the steadiest
+figure on a noisy machine) and quorumd's by its; resident memory. Every round goes through all of them before the next
+begins, and ratios are taken round by round, so that drift of the machine hits all alike."""
+import argparse, glob, json, os, shutil, signal, socket, statistics, subprocess, sys, tempfile, time, urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..", "..")
+TICKS = os.sysconf("SC_CLK_TCK")
+SIZE = 1 << 30
+CELLS = ("randread-4k-1-1 randread-4k-32-1 randread-4k-32-4 randwrite-4k-1-1 randwrite-4k-32-1 randwrite-4k-32-4 "
+         "randrw70-4k-32-1 read-64k-8-1 write-64k-8-1 read-256k-8-1 write-256k-8-1").split()
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def accepts(port):
+    with socket.create_connection(("127.0.0.1", port), 1):
+        return True
+
+
+class Bench:
+    """The folder with the disks, the servers, and their end."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.servers, self.mounts = [], []
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def start(self, command, name, ready, cwd=None):
+        with open(self.path(name + ".log"), "w") as log:
+            server = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=cwd)
+        self.servers.append(server)
+        for _ in range(600):
+            try:
+                if ready():
+                    return server.pid
+            except OSError:
+                pass
+            if server.poll() is not None:
+                break
+            time.sleep(.1)
+        sys.exit(f"{name} did not start:\n" + open(self.path(name + ".log")).read()[-3000:])
+
+    def images(self, *names):
+        first = self.path(names[0])
+        with open(first, "wb") as f:
+            block = os.urandom(1 << 20)
+            for _ in range(SIZE >> 20):
+                f.write(block)
+        for other in names[1:]:
+            shutil.copyfile(first, self.path(other))
+
+    def close(self):
+        for server in reversed(self.servers):
+            server.kill()
+            server.wait()
+        for mount in self.mounts:
+            subprocess.run(["umount", "-l", mount], stderr=subprocess.DEVNULL)
+        shutil.rmtree(self.folder)
+
+
+def quorumd(bench, java, name="quorumd", pattern="quorum"):
+    port, http = free_port(), free_port()
+    home = bench.path(name)
+    os.mkdir(home)
+    bench.images(*(f"{name}/{c}.img" for c in "abc"))
+    children = ",".join(f'{{node-name: {c}, uri: "file:{c}.img"}}' for c in "abc")
+    with open(os.path.join(home, "application.yaml"), "w") as f:
+        f.write(f"""server: {{port: {http}}}
+quorumd:
+  state-dir: state
+  iscsi: {{portals: ["127.0.0.1:{port}"]}}
+  volumes: [{{name: disk0, read-pattern: {pattern}, children: [{children}]}}]
+""")
+    def ready():
+        with urllib.request.urlopen(f"http://127.0.0.1:{http}/actuator/health/readiness", timeout=2) as r:
+            return r.status == 200
+    jar = os.path.abspath(os.path.join(ROOT, "target", "quorumd.jar"))
+    pid = bench.start([java, "-jar", jar], name, ready, cwd=home)
+    return f"iscsi://127.0.0.1:{port}/iqn.2026-11.io.quorumd:disk0/0", [pid]
+
+
+def tgtd(bench, name, file):
+    port, control = free_port(), str(20 + len(bench.servers))
+    pid = bench.start(["tgtd", "-f", "-C", control, "--iscsi", f"portal=127.0.0.1:{port}"], name, lambda: accepts(port))
+    def admin(*arguments):
+        subprocess.run(["tgtadm", "-C", control, "--lld", "iscsi", *arguments], check=True)
+    iqn = f"iqn.2026-11.io.quorumd.bench:{name}"
+    admin("--mode", "target", "--op", "new", "--tid", "1", "--targetname", iqn)
+    for key, value in {"MaxRecvDataSegmentLength": 262144, "InitialR2T": "No", "FirstBurstLength": 262144, "MaxBurstLength": 1048576, "MaxOutstandingR2T": 8}.items():
+        admin("--mode", "target", "--op", "update", "--tid", "1", "-n", key, "-v", str(value))
+    admin("--mode", "logicalunit", "--op", "new", "--tid", "1", "--lun", "1", "--backing-store", file)
+    admin("--mode", "target", "--op", "bind", "--tid", "1", "--initiator-address", "ALL")
+    return f"iscsi://127.0.0.1:{port}/{iqn}/1", [pid]
+
+
+def qemu(bench, name, pattern="quorum", fuse=None):
+    names = [f"{name}{i}.img" for i in range(3)]
+    bench.images(*names)
+    command = ["qemu-storage-daemon"]
+    for i, image in enumerate(names):
+        command += ["--blockdev", f"driver=file,node-name=f{i},filename={bench.path(image)}", "--blockdev", f"driver=raw,node-name=c{i},file=f{i}"]
+    quorum = {"driver": "quorum", "node-name": "q", "children": ["c0", "c1", "c2"], "vote-threshold": 2, "read-pattern": pattern}
+    command += ["--blockdev", json.dumps(quorum)]
+    if fuse:
+        open(fuse, "w").close()
+        bench.mounts.append(fuse)
+        return fuse, [bench.start(command + ["--export", f"fuse,id=e,node-name=q,mountpoint={fuse},writable=on"], name, lambda: os.stat(fuse).st_size > 0)]
+    port = free_port()
+    command += ["--nbd-server", f"addr.type=inet,addr.host=127.0.0.1,addr.port={port}", "--export", "nbd,id=e,node-name=q,name=q,writable=on"]
+    return f"nbd://127.0.0.1:{port}/q", [bench.start(command, name, lambda: accepts(port))]
+
+
+def cpu_seconds(pids):
+    fields = [open(f"/proc/{p}/stat").read().rsplit(")", 1)[1].split() for p in pids]
+    return sum(int(f[11]) + int(f[12]) for f in fields) / TICKS
+
+
+def resident_mib(pids):
+    return sum(int(line.split()[1]) for p in pids for line in open(f"/proc/{p}/status") if line.startswith("VmRSS")) / 1024
+
+
+def load_iscsi(program, url, mode, size, depth, connections, seconds):
+    r = subprocess.run([program, url, mode, size, depth, connections, str(seconds)], capture_output=True, text=True, timeout=seconds + 60)
+    if r.returncode:
+        sys.exit(f"{url}: {r.stdout} {r.stderr}")
+    k = dict(pair.split("=") for pair in r.stdout.split())
+    return float(k["iops"]), float(k["p50us"]), float(k["p99us"]), int(k["count"])
+
+
+def load_nbd(url, mode, size, depth, connections, seconds):
+    rw = ["--rw=randrw", "--rwmixread=70"] if mode == "randrw70" else ["--rw=" + mode]
+    each = (SIZE >> 20) // int(connections)
+    r = subprocess.run(["fio", "--name=x", "--ioengine=nbd", "--uri=" + url, *rw, "--bs=" + size, "--iodepth=" + depth, "--numjobs=" + connections, "--thread", "--group_reporting",
+                        f"--size={each}m", f"--offset_increment={each}m", "--time_based", f"--runtime={seconds}", "--norandommap", "--randrepeat=0", "--output-format=json"],
+                       capture_output=True, text=True, timeout=seconds + 60)
+    job = json.loads(r.stdout[r.stdout.index("{"):])["jobs"][0]
+    both = [job["read"], job["write"]]
+    latency = max(both, key=lambda d: d["total_ios"])["clat_ns"]["percentile"]
+    return sum(d["iops"] for d in both), latency["50.000000"] / 1e3, latency["99.000000"] / 1e3, sum(d["total_ios"] for d in both)
+
+
+def start_all(bench, java, rivals):
+    targets = [("quorumd", *quorumd(bench, java))]
+    needs = {"tgtd": ["tgtd"], "qemu": ["qemu-storage-daemon", "fio"], "qemu-fifo": ["qemu-storage-daemon", "fio"], "stack": ["tgtd", "qemu-storage-daemon"]}
+    for rival in rivals:
+        missing = [program for program in needs.get(rival, []) if not shutil.which(program)]
+        if missing:
+            print(f"{rival}: {' and '.join(missing)} not installed, left out", file=sys.stderr)
+        elif rival == "quorumd-fifo":
+            targets.append((rival, *quorumd(bench, java, rival, "fifo")))
+        elif rival == "tgtd":
+            bench.images("plain.img")
+            targets.append((rival, *tgtd(bench, rival, bench.path("plain.img"))))
+        elif rival in ("qemu", "qemu-fifo"):
+            targets.append((rival, *qemu(bench, rival, "fifo" if rival == "qemu-fifo" else "quorum")))
+        elif rival == "stack":
+            file, below = qemu(bench, "below", fuse=bench.path("fuse"))
+            url, above = tgtd(bench, rival, file)
+            targets.append((rival, url, below + above))
+        else:
+            sys.exit(f"no rival {rival}")
+    return targets
+
+
+def measure(program, targets, cells, rounds, seconds):
+    """Figures by cell and target, a list of rounds each; the first round, a second long, only warms up."""
+    figures = {}
+    for n in range(rounds + 1):
+        for cell in cells:
+            for name, url, pids in targets:
+                before = cpu_seconds(pids)
+                arguments = (url, *cell.split("-"), seconds if n else 1)
+                iops, p50, p99, count = load_iscsi(program, *arguments) if url.startswith("iscsi:") else load_nbd(*arguments)
+                cpu = (cpu_seconds(pids) - before) / max(count, 1) * 1e5
+                if n:
+                    figures.setdefault(cell, {}).setdefault(name, []).append((iops, p50, p99, cpu, resident_mib(pids)))
+        print(f"round {n} of {rounds} done", file=sys.stderr)
+    return figures
+
+
+def print_table(figures):
+    print("| load | target | IOPS | quorumd / its | MiB/s | p50 us | p99 us | CPU s/100k | quorumd's / its | RSS MiB |\n|---|---|---|---|---|---|---|---|---|---|")
+    for cell, by_target in figures.items():
+        ours = by_target["quorumd"]
+        mode, size, depth, connections = cell.split("-")
+        for name, rounds in by_target.items():
+            iops, p50, p99, cpu, rss = (statistics.median(r[i] for r in rounds) for i in range(5))
+            faster = statistics.median(a[0] / b[0] for a, b in zip(ours, rounds))
+            cheaper = statistics.median(a[3] / max(b[3], .01) for a, b in zip(ours, rounds))
+            mib = iops * int(size[:-1]) / 1024
+            print(f"| {mode} {size} QD{depth} x{connections} | {name} | {iops:.0f} | {faster:.2f} | {mib:.0f} | {p50:.0f} | {p99:.0f} | {cpu:.2f} | {cheaper:.2f} | {rss:.0f} |")
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--rivals", default="tgtd,qemu,stack")
+    p.add_argument("--cells", default=",".join(CELLS))
+    p.add_argument("--rounds", type=int, default=5)
+    p.add_argument("--seconds", type=int, default=3)
+    p.add_argument("--dir", default="/dev/shm")
+    p.add_argument("--java", default=next(iter([os.path.join(os.environ["JAVA_HOME"], "bin", "java")] if "JAVA_HOME" in os.environ else glob.glob("/usr/lib/jvm/*25*/bin/java")), "java"))
+    options = p.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    bench = Bench(tempfile.mkdtemp(prefix="quorumd-compare.", dir=options.dir))
+    try:
+        program = bench.path("iscsi-load")
+        subprocess.run(["gcc", "-O2", "-o", program, os.path.join(HERE, "..", "iscsi", "iscsi-load.c"), "-liscsi", "-lpthread"], check=True)
+        targets = start_all(bench, options.java, [r for r in options.rivals.split(",") if r])
+        print_table(measure(program, targets, options.cells.split(","), options.rounds, options.seconds))
+    finally:
+        bench.close()
+
+
+if __name__ == "__main__":
+    main()
