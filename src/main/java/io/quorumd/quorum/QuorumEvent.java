@@ -11,16 +11,8 @@ public sealed interface QuorumEvent {
      * @param error what the child answered; null when it answered with other bytes than the winner's
      * @param sectorNum first 512-byte sector
      */
-    record ReportBad(Type type, @Nullable String error, String nodeName, long sectorNum, long sectorsCount)
-            implements QuorumEvent {
-
-        /** The operation, as QMP spells it in lower case. */
-        public enum Type {
-            READ,
-            WRITE,
-            FLUSH
-        }
-    }
+    record ReportBad(Operation type, @Nullable String error, String nodeName, long sectorNum, long sectorsCount)
+            implements QuorumEvent {}
 
     /** QUORUM_FAILURE: an operation had no quorum. Sectors have 512 bytes; {@code reference} is the device's name. */
     record Failure(String reference, long sectorNum, long sectorsCount) implements QuorumEvent {}

@@ -77,7 +77,7 @@ public record QuorumOptions(
         require(voteThreshold >= 1, "vote-threshold must be at least 1");
         require(voteThreshold <= children, "threshold may not exceed children count");
         require(
-                !blkverify || children == 2 && voteThreshold == 2 && readPattern == ReadPattern.QUORUM,
+                !blkverify || (children == 2 && voteThreshold == 2 && readPattern == ReadPattern.QUORUM),
                 "blkverify=on can only be set if there are exactly two children, vote-threshold is 2 and read-pattern"
                         + " is quorum");
         require(!blkverify || !rewriteCorrupted, "rewrite-corrupted=on cannot be used with blkverify=on");

@@ -1,0 +1,159 @@
+package io.quorumd.quorum;
+
+import io.quorumd.block.BlockDevice;
+import io.quorumd.block.BlockError;
+import io.quorumd.block.BlockError.Errno;
+import io.quorumd.block.Strand;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One child: its device while it has one, its state, what it failed at, and its requests that were left behind by a
+ * timeout but have not ended.
+ */
+final class Child {
+
+    /** What the device does about its children. */
+    interface Watcher {
+
+        void changed(Child child, ChildState from, ChildState to, String reason);
+
+        /** Its file or connection is gone. */
+        void lost(Child child, String reason);
+    }
+
+    final int index;
+    private final ChildSpec spec;
+    private final Watcher watcher;
+    private final Timeouts timeouts;
+    private final Timeouts longTimeouts;
+    private final List<ChildRequest> leftBehind = new ArrayList<>();
+    private final Map<FailureType, AtomicLong> failures = new EnumMap<>(FailureType.class);
+    private volatile Condition condition = new Condition(ChildState.OPENING, "");
+    private @Nullable BlockDevice device;
+
+    /** State and why, read by any thread. */
+    record Condition(ChildState state, String reason) {}
+
+    Child(int index, ChildSpec spec, Strand strand, QuorumTimes times, Watcher watcher) {
+        this.index = index;
+        this.spec = spec;
+        this.watcher = watcher;
+        for (FailureType type : FailureType.values()) {
+            failures.put(type, new AtomicLong());
+        }
+        this.timeouts = new Timeouts(strand, times.childNanos());
+        this.longTimeouts = new Timeouts(strand, times.longNanos());
+    }
+
+    String nodeName() {
+        return spec.nodeName();
+    }
+
+    ChildSpec spec() {
+        return spec;
+    }
+
+    int bit() {
+        return 1 << index;
+    }
+
+    Condition condition() {
+        return condition;
+    }
+
+    /** Only while it answers. */
+    BlockDevice device() {
+        BlockDevice current = device;
+        if (current == null) {
+            throw new IllegalStateException(nodeName() + " is not open");
+        }
+        return current;
+    }
+
+    void opened(BlockDevice fresh) {
+        device = fresh;
+        become(ChildState.ANSWERING, "");
+    }
+
+    /** Asked nothing any more until {@link #opened}; the device is the caller's to close. */
+    @Nullable
+    BlockDevice faulted(String reason) {
+        BlockDevice old = device;
+        device = null;
+        become(ChildState.FAULTED, reason);
+        return old;
+    }
+
+    @Nullable
+    BlockDevice closed() {
+        BlockDevice old = device;
+        device = null;
+        become(ChildState.CLOSED, "");
+        return old;
+    }
+
+    void count(FailureType type) {
+        counter(type).incrementAndGet();
+    }
+
+    long failures(FailureType type) {
+        return counter(type).get();
+    }
+
+    private AtomicLong counter(FailureType type) {
+        return Objects.requireNonNull(failures.get(type));
+    }
+
+    /** Whether a request that was left behind may still change something in this range. */
+    boolean isBusy(long offset, long length) {
+        for (int i = 0; i < leftBehind.size(); i++) {
+            ChildRequest request = leftBehind.get(i);
+            if (request.kind() != ChildRequest.Kind.READ && request.overlaps(offset, length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean hasLeftBehind() {
+        return !leftBehind.isEmpty();
+    }
+
+    void watch(ChildRequest request) {
+        boolean isLong = request.kind() == ChildRequest.Kind.FLUSH || request.kind() == ChildRequest.Kind.ZEROES;
+        (isLong ? longTimeouts : timeouts).watch(request);
+    }
+
+    void leftBehind(ChildRequest request) {
+        leftBehind.add(request);
+    }
+
+    void leftBehindEnded(ChildRequest request) {
+        leftBehind.remove(request);
+    }
+
+    void answered(@Nullable BlockError error) {
+        if (error != null && error.code() == Errno.ENODEV && device != null) {
+            watcher.lost(this, error.message());
+        }
+    }
+
+    private void become(ChildState state, String reason) {
+        ChildState before = condition.state();
+        condition = new Condition(state, reason);
+        if (before != state) {
+            watcher.changed(this, before, state, reason);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return nodeName();
+    }
+}

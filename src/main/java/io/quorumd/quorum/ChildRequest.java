@@ -1,0 +1,209 @@
+package io.quorumd.quorum;
+
+import io.netty.buffer.ByteBuf;
+import io.quorumd.block.BlockDevice;
+import io.quorumd.block.BlockError;
+import io.quorumd.block.BlockError.Errno;
+import io.quorumd.block.Completion;
+import io.quorumd.block.ReadCompletion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request to one child, from its sending to its <em>real</em> end. Its owner is told once that it was answered, by
+ * the child or by the timeout, and, if it was the timeout, once more when it has really ended; until then nothing that
+ * the child may still touch is used again. Belongs to an operation and is used again and again.
+ */
+final class ChildRequest implements ReadCompletion, Completion {
+
+    /** The operation. */
+    interface Owner {
+
+        /** {@link #data} or {@link #error} tell how; {@link #isUnderWay} whether it still goes on regardless. */
+        void answered(ChildRequest request);
+
+        /** A request that had timed out has ended at last. */
+        void ended(ChildRequest request);
+    }
+
+    /** What is asked of the child. */
+    enum Kind {
+        READ,
+        WRITE,
+        ZEROES,
+        FLUSH
+    }
+
+    final Child child;
+    private final Owner owner;
+
+    // The list in Timeouts.
+    @Nullable
+    ChildRequest older;
+
+    @Nullable
+    ChildRequest newer;
+
+    @Nullable
+    Timeouts watchedBy;
+
+    long sentAt;
+
+    private Kind kind = Kind.READ;
+    private long offset;
+    private long length;
+    private @Nullable ByteBuf data;
+    private @Nullable BlockError error;
+    private boolean underWay;
+    private boolean answered;
+
+    ChildRequest(Child child, Owner owner) {
+        this.child = child;
+        this.owner = owner;
+    }
+
+    void read(long at, int bytes) {
+        send(Kind.READ, at, bytes).read(at, bytes, this);
+        watch();
+    }
+
+    void write(long at, ByteBuf source, boolean fua) {
+        send(Kind.WRITE, at, source.readableBytes()).write(at, source, fua, this);
+        watch();
+    }
+
+    void writeZeroes(long at, long bytes, boolean deallocate, boolean fua) {
+        send(Kind.ZEROES, at, bytes).writeZeroes(at, bytes, deallocate, fua, this);
+        watch();
+    }
+
+    void flush() {
+        send(Kind.FLUSH, 0, 0).flush(this);
+        watch();
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    long offset() {
+        return offset;
+    }
+
+    long length() {
+        return length;
+    }
+
+    @Nullable
+    BlockError error() {
+        return error;
+    }
+
+    @Nullable
+    ByteBuf data() {
+        return data;
+    }
+
+    /** Gives up what was read; the caller owns it now. */
+    @Nullable
+    ByteBuf takeData() {
+        ByteBuf taken = data;
+        data = null;
+        return taken;
+    }
+
+    /** Whether the child has not ended it: answered by a timeout, or not at all. */
+    boolean isUnderWay() {
+        return underWay;
+    }
+
+    /** Whether it was answered, well or badly, since it was last sent. */
+    boolean isAnswered() {
+        return answered;
+    }
+
+    boolean overlaps(long at, long bytes) {
+        return offset < at + bytes && at < offset + length;
+    }
+
+    /** Lets go of what was read. */
+    void clear() {
+        if (data != null) {
+            data.release();
+            data = null;
+        }
+        error = null;
+        answered = false;
+    }
+
+    /** The end of a read, from the child. */
+    @Override
+    public void completed(@Nullable ByteBuf read, @Nullable BlockError failure) {
+        boolean late = end();
+        if (late) {
+            if (read != null) {
+                read.release();
+            }
+            owner.ended(this);
+            return;
+        }
+        data = read;
+        answer(failure);
+    }
+
+    /** The end of anything else, from the child. */
+    @Override
+    public void completed(@Nullable BlockError failure) {
+        if (end()) {
+            owner.ended(this);
+        } else {
+            answer(failure);
+        }
+    }
+
+    /** Called by {@link Timeouts}. */
+    void timedOut() {
+        child.leftBehind(this);
+        answer(BlockError.of(Errno.ETIMEDOUT, "no answer in time"));
+    }
+
+    private BlockDevice send(Kind what, long at, long bytes) {
+        if (underWay) {
+            throw new IllegalStateException(child + ": request used again before its end");
+        }
+        kind = what;
+        offset = at;
+        length = bytes;
+        underWay = true;
+        answered = false;
+        error = null;
+        return child.device();
+    }
+
+    private void watch() {
+        if (underWay && !answered) {
+            child.watch(this);
+        }
+    }
+
+    /** @return whether it had been answered by the timeout before */
+    private boolean end() {
+        if (!underWay) {
+            throw new IllegalStateException(child + ": completed twice");
+        }
+        underWay = false;
+        if (watchedBy != null) {
+            watchedBy.forget(this);
+        }
+        if (answered) {
+            child.leftBehindEnded(this);
+        }
+        return answered;
+    }
+
+    private void answer(@Nullable BlockError failure) {
+        answered = true;
+        error = failure;
+        child.answered(failure);
+        owner.answered(this);
+    }
+}

@@ -1,0 +1,125 @@
+package io.quorumd.quorum;
+
+import io.netty.buffer.ByteBuf;
+import io.quorumd.block.BlockError;
+import io.quorumd.block.BlockError.Errno;
+import io.quorumd.block.RangeQueue;
+import io.quorumd.block.ReadCompletion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code read-pattern: fifo}: the children in configured order, stale ones skipped, until one can read; no vote. Where no
+ * child is in sync in the whole range it is read region by region.
+ */
+final class FifoRead extends RangeQueue.Hold implements ChildRequest.Owner {
+
+    private final Quorum quorum;
+    private final long offset;
+    private final int length;
+    private final boolean underHold;
+    private final ReadCompletion done;
+
+    /** What was read of the range so far; only when it is read in pieces. */
+    private @Nullable ByteBuf pieces;
+
+    private int pieceLength;
+    /** Children not yet tried for the piece. */
+    private int untried;
+
+    private @Nullable BlockError lastError;
+
+    FifoRead(Quorum quorum, long offset, int length, boolean held, ReadCompletion done) {
+        this.quorum = quorum;
+        this.offset = offset;
+        this.length = length;
+        this.underHold = held;
+        this.done = done;
+    }
+
+    void start() {
+        if (underHold || quorum.ranges.acquire(this, offset, length, false)) {
+            nextPiece();
+        }
+    }
+
+    @Override
+    protected void granted() {
+        nextPiece();
+    }
+
+    private int readSoFar() {
+        return pieces == null ? 0 : pieces.writerIndex();
+    }
+
+    private void nextPiece() {
+        long from = offset + readSoFar();
+        int left = length - readSoFar();
+        untried = quorum.votersEverywhere(from, left);
+        pieceLength = left;
+        if (untried == 0) {
+            long endOfRegion = quorum.regions.offset(quorum.regions.at(from) + 1);
+            pieceLength = (int) Math.min(left, endOfRegion - from);
+            untried = quorum.votersEverywhere(from, pieceLength);
+        }
+        tryNext();
+    }
+
+    private void tryNext() {
+        // A child may have gone since the piece was begun.
+        untried &= quorum.voters.answering();
+        if (untried == 0) {
+            fail();
+            return;
+        }
+        Child child = quorum.children[Integer.numberOfTrailingZeros(untried)];
+        untried &= ~child.bit();
+        new ChildRequest(child, this).read(offset + readSoFar(), pieceLength);
+    }
+
+    @Override
+    public void answered(ChildRequest request) {
+        BlockError error = request.error();
+        ByteBuf data = request.takeData();
+        if (error != null || data == null) {
+            if (error != null) {
+                quorum.reporter.failed(request.child, Operation.READ, error, request.offset(), request.length());
+                lastError = error;
+            }
+            tryNext();
+        } else if (pieceLength == length) {
+            finish(data, null);
+        } else {
+            ByteBuf all = pieces;
+            if (all == null) {
+                all = quorum.allocator.directBuffer(length, length);
+                pieces = all;
+            }
+            all.writeBytes(data, data.readerIndex(), pieceLength);
+            data.release();
+            if (all.writerIndex() == length) {
+                finish(all, null);
+            } else {
+                nextPiece();
+            }
+        }
+    }
+
+    private void fail() {
+        BlockError error = lastError != null ? lastError : BlockError.of(Errno.EIO, "no child is in sync here");
+        quorum.reporter.noQuorum(offset, length, error);
+        Quorum.release(pieces);
+        finish(null, error);
+    }
+
+    private void finish(@Nullable ByteBuf data, @Nullable BlockError error) {
+        if (!underHold) {
+            quorum.ranges.release(this);
+        }
+        done.completed(data, error);
+    }
+
+    @Override
+    public void ended(ChildRequest late) {
+        // What it read came too late and is already released.
+    }
+}

@@ -1,0 +1,295 @@
+package io.quorumd.quorum;
+
+import io.netty.buffer.ByteBuf;
+import io.quorumd.block.BlockError;
+import io.quorumd.block.BlockError.Errno;
+import io.quorumd.block.RangeQueue;
+import io.quorumd.block.ReadCompletion;
+import io.quorumd.quorum.QuorumOptions.VoteUnit;
+import io.quorumd.quorum.QuorumOptions.When;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The second vote: with the range held exclusively, so that what it finds is a fact and not a race, it hears every child
+ * anew, down to the unreadable blocks, votes unit by unit, reports, and repairs. Either it answers a read that the first
+ * vote could not, or it runs behind one already answered.
+ */
+final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
+
+    private final Quorum quorum;
+    private final long wantedOffset;
+    private final int wantedLength;
+    private final @Nullable BlockError[] firstErrors;
+    private final boolean underHold;
+    private @Nullable ReadCompletion reply;
+
+    private final long offset;
+    private final int length;
+    private final int unit;
+    private final @Nullable Testimony[] testimonies;
+    private int unheard;
+    /** Children that spoke, whether or not they could read everything. */
+    private int present;
+
+    private Inquest(
+            Quorum quorum,
+            long wantedOffset,
+            int wantedLength,
+            @Nullable BlockError[] firstErrors,
+            boolean underHold,
+            @Nullable ReadCompletion reply) {
+        this.quorum = quorum;
+        this.wantedOffset = wantedOffset;
+        this.wantedLength = wantedLength;
+        this.firstErrors = firstErrors;
+        this.underHold = underHold;
+        this.reply = reply;
+        // A vote unit is judged as a whole, even if less of it was asked for.
+        this.offset = quorum.blockFloor(wantedOffset);
+        this.length = (int) (quorum.blockCeiling(wantedOffset + wantedLength) - offset);
+        this.unit = quorum.options.voteUnit() == VoteUnit.BLOCK ? quorum.block : length;
+        this.testimonies = new Testimony[quorum.children.length];
+    }
+
+    /** Answers a read. With {@code held} the caller has the range exclusively, out to whole blocks. */
+    static void answering(
+            Quorum quorum,
+            long offset,
+            int length,
+            @Nullable BlockError[] firstErrors,
+            boolean held,
+            ReadCompletion reply) {
+        new Inquest(quorum, offset, length, firstErrors, held, reply).start();
+    }
+
+    /** Looks into a suspicion about a read that was answered. */
+    static void behind(Quorum quorum, long offset, int length, @Nullable BlockError[] firstErrors) {
+        quorum.inquestBehind(1);
+        new Inquest(quorum, offset, length, firstErrors, false, null).start();
+    }
+
+    private boolean isBehind() {
+        return wasBehind;
+    }
+
+    private boolean wasBehind;
+
+    private void start() {
+        wasBehind = reply == null;
+        if (underHold || quorum.ranges.acquire(this, offset, length, true)) {
+            hear();
+        }
+    }
+
+    @Override
+    protected void granted() {
+        hear();
+    }
+
+    private void hear() {
+        int candidates = quorum.votersSomewhere(offset, length);
+        long giveUpAt = quorum.strand.nanoTime() + quorum.times.commandNanos() / 2;
+        unheard = 1;
+        for (Child child : quorum.children) {
+            BlockError first = firstErrors[child.index];
+            boolean hung = first != null && first.code() == Errno.ETIMEDOUT;
+            if ((candidates & child.bit()) != 0 && !hung) {
+                Testimony testimony = new Testimony(quorum, child, offset, length, unit, giveUpAt, this::heard);
+                testimonies[child.index] = testimony;
+                unheard++;
+            }
+        }
+        for (Testimony testimony : testimonies) {
+            if (testimony != null) {
+                testimony.take();
+            }
+        }
+        heard();
+    }
+
+    private void heard() {
+        if (--unheard == 0) {
+            for (Testimony testimony : testimonies) {
+                if (testimony != null && !testimony.isAbsent()) {
+                    present |= testimony.child().bit();
+                }
+            }
+            judge();
+        }
+    }
+
+    private void judge() {
+        Verdict verdict = Verdict.on((length + unit - 1) / unit, testimonies.length, quorum.threshold(), this);
+        report(verdict);
+        Repair repair = new Repair(quorum);
+        if (quorum.options.rewriteCorrupted()) {
+            verdict.forEachLost((child, from, to) -> addTo(repair, verdict, child, from, to));
+        }
+        ByteBuf right = null;
+        BlockError error = null;
+        if (reply != null) {
+            error = failure(verdict);
+            right = error == null ? assemble(verdict) : null;
+        }
+        releaseTestimonies();
+        if (quorum.options.readCompletion() == When.THRESHOLD && !underHold) {
+            answer(right, error);
+            repair.start(this::finish);
+        } else {
+            ByteBuf data = right;
+            BlockError failure = error;
+            repair.start(() -> {
+                finish();
+                answer(data, failure);
+            });
+        }
+    }
+
+    private void answer(@Nullable ByteBuf right, @Nullable BlockError error) {
+        ReadCompletion completion = reply;
+        reply = null;
+        if (completion != null) {
+            completion.completed(right, error);
+        }
+    }
+
+    private void finish() {
+        if (!underHold) {
+            quorum.ranges.release(this);
+        }
+        if (isBehind()) {
+            quorum.inquestBehind(-1);
+        }
+    }
+
+    // What the verdict is made of.
+
+    @Override
+    public int voters(int index) {
+        int voters = 0;
+        for (int left = entitled(index); left != 0; left &= left - 1) {
+            Testimony testimony = testimony(Integer.numberOfTrailingZeros(left));
+            voters |= testimony.canRead(index) ? testimony.child().bit() : 0;
+        }
+        return voters;
+    }
+
+    @Override
+    public int unreadable(int index) {
+        // With votes on requests an error is reported, not repaired, as in QEMU.
+        return quorum.options.voteUnit() == VoteUnit.BLOCK ? entitled(index) & ~voters(index) : 0;
+    }
+
+    private int entitled(int index) {
+        long from = offset + (long) index * unit;
+        return present & quorum.voters.everywhere(from, Math.min(unit, offset + length - from));
+    }
+
+    @Override
+    public boolean same(int index, int child, int otherChild) {
+        int from = index * unit;
+        ByteBuf a = testimony(child).content();
+        ByteBuf b = testimony(otherChild).content();
+        return Contents.equal(a, a.readerIndex() + from, b, b.readerIndex() + from, Math.min(unit, length - from));
+    }
+
+    private Testimony testimony(int child) {
+        Testimony testimony = testimonies[child];
+        if (testimony == null) {
+            throw new IllegalStateException("not heard: " + quorum.children[child]);
+        }
+        return testimony;
+    }
+
+    // What follows from it.
+
+    private void report(Verdict verdict) {
+        verdict.forEachWrong((child, from, to) ->
+                quorum.reporter.outvoted(quorum.children[child], offset + (long) from * unit, bytes(from, to)));
+        verdict.forEachUnreadable((child, from, to) -> quorum.reporter.failed(
+                quorum.children[child], Operation.READ, errorOf(child), offset + (long) from * unit, bytes(from, to)));
+        for (Child child : quorum.children) {
+            Testimony testimony = testimonies[child.index];
+            BlockError first = firstErrors[child.index];
+            BlockError now = testimony == null ? null : testimony.error();
+            boolean isNew = first == null || first.code() != Errno.ETIMEDOUT;
+            if (now != null && (testimony == null || testimony.isAbsent() || unit == length)) {
+                quorum.reporter.failed(child, Operation.READ, now, wantedOffset, wantedLength);
+            } else if (now == null && first != null && isNew) {
+                // It could read this time; the failure was one all the same.
+                quorum.reporter.failed(child, Operation.READ, first, wantedOffset, wantedLength);
+            }
+        }
+    }
+
+    private BlockError errorOf(int child) {
+        BlockError error = testimony(child).error();
+        return error != null ? error : BlockError.of(Errno.EIO, "unreadable");
+    }
+
+    private @Nullable BlockError failure(Verdict verdict) {
+        int from = (int) ((wantedOffset - offset) / unit);
+        int to = (int) ((wantedOffset + wantedLength - offset + unit - 1) / unit);
+        int lost = verdict.firstWithoutWinner(from, to);
+        if (lost < 0) {
+            return null;
+        }
+        @Nullable BlockError[] errors = firstErrors.clone();
+        for (Testimony testimony : testimonies) {
+            if (testimony != null) {
+                errors[testimony.child().index] = testimony.canRead(lost) ? null : testimony.error();
+            }
+        }
+        boolean verified = quorum.options.blkverify() && Integer.bitCount(voters(lost)) == testimonies.length;
+        if (verified) {
+            mismatch(lost);
+        }
+        BlockError error = VotedError.of(errors, "no version of the data has enough votes");
+        quorum.reporter.noQuorum(wantedOffset, wantedLength, error);
+        return error;
+    }
+
+    private void mismatch(int index) {
+        ByteBuf a = testimony(0).content();
+        ByteBuf b = testimony(1).content();
+        int from = index * unit;
+        long differing = offset
+                + from
+                + Contents.mismatch(
+                        a, a.readerIndex() + from, b, b.readerIndex() + from, Math.min(unit, length - from));
+        quorum.mismatch(wantedOffset, wantedLength, differing);
+    }
+
+    private ByteBuf assemble(Verdict verdict) {
+        ByteBuf right = quorum.allocator.directBuffer(wantedLength, wantedLength);
+        for (int index = 0; index < verdict.units(); index++) {
+            long from = Math.max(wantedOffset, offset + (long) index * unit);
+            long to = Math.min(wantedOffset + wantedLength, offset + (long) (index + 1) * unit);
+            if (from < to) {
+                ByteBuf content = testimony(verdict.winner(index)).content();
+                right.writeBytes(content, content.readerIndex() + (int) (from - offset), (int) (to - from));
+            }
+        }
+        return right;
+    }
+
+    private void addTo(Repair repair, Verdict verdict, int child, int from, int to) {
+        ByteBuf content = testimony(verdict.winner(from)).content();
+        repair.add(
+                quorum.children[child],
+                offset + (long) from * unit,
+                content.retainedSlice(content.readerIndex() + from * unit, (int) bytes(from, to)));
+    }
+
+    private long bytes(int from, int to) {
+        return Math.min((long) to * unit, length) - (long) from * unit;
+    }
+
+    private void releaseTestimonies() {
+        for (Testimony testimony : testimonies) {
+            if (testimony != null) {
+                testimony.release();
+            }
+        }
+    }
+}

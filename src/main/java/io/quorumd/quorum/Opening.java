@@ -1,0 +1,153 @@
+package io.quorumd.quorum;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.quorumd.block.BlockDevice;
+import io.quorumd.block.BlockError;
+import io.quorumd.block.BlockError.Errno;
+import io.quorumd.block.Strand;
+import io.quorumd.quorum.QuorumOptions.OnOpenFailure;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the children one after the other and makes a device of them, or closes again what it opened. */
+final class Opening {
+
+    private static final Logger log = LoggerFactory.getLogger(QuorumDevice.class);
+
+    private final String name;
+    private final QuorumOptions options;
+    private final List<ChildSpec> specs;
+    private final Strand strand;
+    private final ByteBufAllocator allocator;
+    private final QuorumListener listener;
+    private final QuorumDevice.Opened done;
+    private final @Nullable BlockDevice[] devices;
+    private final @Nullable BlockError[] errors;
+    private int next;
+    private boolean opening;
+    private boolean looping;
+
+    Opening(
+            String name,
+            QuorumOptions options,
+            List<ChildSpec> specs,
+            Strand strand,
+            ByteBufAllocator allocator,
+            QuorumListener listener,
+            QuorumDevice.Opened done) {
+        this.name = name;
+        this.options = options;
+        this.specs = specs;
+        this.strand = strand;
+        this.allocator = allocator;
+        this.listener = listener;
+        this.done = done;
+        this.devices = new BlockDevice[specs.size()];
+        this.errors = new BlockError[specs.size()];
+    }
+
+    void start() {
+        if (looping) {
+            return;
+        }
+        looping = true;
+        while (!opening && next < specs.size() && mayGoOn()) {
+            opening = true;
+            specs.get(next).opener().open(strand, allocator, this::opened);
+        }
+        looping = false;
+        if (!opening) {
+            conclude();
+        }
+    }
+
+    private boolean mayGoOn() {
+        return options.onOpenFailure() == OnOpenFailure.DEGRADED || firstError() < 0;
+    }
+
+    private void opened(@Nullable BlockDevice device, @Nullable BlockError error) {
+        devices[next] = device;
+        errors[next] = error;
+        next++;
+        opening = false;
+        start();
+    }
+
+    private void conclude() {
+        int open = 0;
+        for (BlockDevice device : devices) {
+            open += device != null ? 1 : 0;
+        }
+        String refusal = null;
+        int failed = firstError();
+        if (failed >= 0 && (open < options.voteThreshold() || options.onOpenFailure() == OnOpenFailure.FAIL)) {
+            refusal = "child " + specs.get(failed).nodeName() + " ("
+                    + specs.get(failed).description() + ") did not open: " + errors[failed];
+        } else {
+            refusal = oddLength();
+        }
+        if (refusal == null) {
+            succeed();
+        } else {
+            giveUp(BlockError.of(Errno.EINVAL, refusal));
+        }
+    }
+
+    private int firstError() {
+        for (int i = 0; i < errors.length; i++) {
+            if (errors[i] != null) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** All have the same length, or: which one has another than most. */
+    private @Nullable String oddLength() {
+        Map<Long, Integer> votes = new HashMap<>();
+        long usual = -1;
+        for (BlockDevice device : devices) {
+            if (device != null) {
+                votes.merge(device.size(), 1, Integer::sum);
+                usual = usual < 0 || votes.getOrDefault(device.size(), 0) > votes.getOrDefault(usual, 0)
+                        ? device.size()
+                        : usual;
+            }
+        }
+        for (int i = 0; i < devices.length; i++) {
+            BlockDevice device = devices[i];
+            if (device != null && device.size() != usual) {
+                return "child " + specs.get(i).nodeName() + " (" + specs.get(i).description() + ") has " + device.size()
+                        + " bytes, the others have " + usual;
+            }
+        }
+        return null;
+    }
+
+    private void succeed() {
+        long size = 0;
+        int block = options.logicalBlockSize();
+        for (BlockDevice device : devices) {
+            if (device != null) {
+                size = device.size();
+                block = Math.max(block, device.physicalBlockSize());
+            }
+        }
+        Guarantee guarantee = new Guarantee(options.children(), options.voteThreshold());
+        if (options.allowsAmbiguity()) {
+            log.warn("{}: {}", name, guarantee.inWords());
+        } else {
+            log.info("{}: {}", name, guarantee.inWords());
+        }
+        done.completed(
+                QuorumDevice.of(name, options, specs, devices, errors, size, block, strand, allocator, listener), null);
+    }
+
+    private void giveUp(BlockError error) {
+        new Closing(devices).start(_ -> done.completed(null, error));
+    }
+}

@@ -1,0 +1,27 @@
+package io.quorumd.quorum;
+
+import java.time.Duration;
+
+/**
+ * How long things may take, in nanoseconds, all from the child timeout.
+ *
+ * @param childNanos one read or write of one child
+ * @param longNanos one flush of one child, or one piece of a long write-zeroes
+ * @param commandNanos one request to the device through all its stages, well inside an initiator's 30 s
+ */
+record QuorumTimes(long childNanos, long longNanos, long commandNanos) {
+
+    private static final Duration LONGEST_FLUSH = Duration.ofSeconds(15);
+    private static final Duration LONGEST_COMMAND = Duration.ofSeconds(22);
+
+    static QuorumTimes of(Duration childTimeout) {
+        return new QuorumTimes(
+                childTimeout.toNanos(),
+                atMost(childTimeout.multipliedBy(3), LONGEST_FLUSH, childTimeout),
+                atMost(childTimeout.multipliedBy(4), LONGEST_COMMAND, childTimeout));
+    }
+
+    private static long atMost(Duration wanted, Duration limit, Duration butAtLeast) {
+        return Math.max(Math.min(wanted.toNanos(), limit.toNanos()), butAtLeast.toNanos());
+    }
+}

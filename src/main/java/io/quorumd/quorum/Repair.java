@@ -1,0 +1,89 @@
+package io.quorumd.quorum;
+
+import io.netty.buffer.ByteBuf;
+import io.quorumd.block.BlockError;
+import java.util.ArrayDeque;
+
+/**
+ * Rewrites what was outvoted, one run after the other, while its {@link Inquest} holds the range. A run that cannot be
+ * rewritten is stale on that child from then on.
+ */
+final class Repair implements ChildRequest.Owner {
+
+    private record Run(ChildRequest request, long offset, ByteBuf source) {}
+
+    private final Quorum quorum;
+    private final ArrayDeque<Run> runs = new ArrayDeque<>();
+    private final ArrayDeque<Run> leftBehind = new ArrayDeque<>();
+    private Runnable done = () -> {};
+    private boolean writing;
+    private boolean looping;
+
+    Repair(Quorum quorum) {
+        this.quorum = quorum;
+    }
+
+    /** @param source the right bytes; kept until the child has really ended the write */
+    void add(Child child, long offset, ByteBuf source) {
+        runs.add(new Run(new ChildRequest(child, this), offset, source));
+    }
+
+    void start(Runnable completion) {
+        done = completion;
+        proceed();
+    }
+
+    private void proceed() {
+        if (looping) {
+            return;
+        }
+        looping = true;
+        while (!writing && !runs.isEmpty()) {
+            Run run = runs.element();
+            if ((quorum.writable(run.offset, run.source.readableBytes()) & run.request.child.bit()) == 0) {
+                lost(runs.remove());
+                continue;
+            }
+            writing = true;
+            run.request.write(run.offset, run.source, false);
+        }
+        looping = false;
+        if (!writing && runs.isEmpty()) {
+            done.run();
+        }
+    }
+
+    /** It cannot be asked now: it keeps a wrong copy. */
+    private void lost(Run run) {
+        quorum.markStale(run.request.child.bit(), run.offset, run.source.readableBytes());
+        run.source.release();
+    }
+
+    @Override
+    public void answered(ChildRequest request) {
+        writing = false;
+        Run run = runs.remove();
+        BlockError error = request.error();
+        if (error != null) {
+            quorum.reporter.failed(request.child, Operation.WRITE, error, run.offset, run.source.readableBytes());
+            quorum.markStale(request.child.bit(), run.offset, run.source.readableBytes());
+        }
+        if (request.isUnderWay()) {
+            leftBehind.add(run);
+        } else {
+            run.source.release();
+        }
+        proceed();
+    }
+
+    @Override
+    public void ended(ChildRequest request) {
+        leftBehind.removeIf(run -> {
+            boolean ended = run.request == request;
+            if (ended) {
+                run.source.release();
+            }
+            return ended;
+        });
+    }
+}
