@@ -2,11 +2,14 @@ package io.quorumd.block.file;
 
 import io.quorumd.block.Strand;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads of one device that wait for its disk, so that the strand need not and a disk that hangs holds up nobody
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * much is dirty). A thread that has had nothing to do for a second goes back to the executor.
  */
 final class Workers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
     static final int MOST = 16;
     private static final int BATCH = 16;
@@ -74,7 +79,7 @@ final class Workers {
             lock.unlock();
         }
         if (more) {
-            executor.execute(work);
+            startThread();
         }
     }
 
@@ -116,21 +121,65 @@ final class Workers {
         long begun = isQuick ? System.nanoTime() : 0;
         job.perform(frame, file);
         if (isQuick && System.nanoTime() - begun > SLOW_NANOS) {
-            slowedDown();
+            slowedDown(job);
         }
     }
 
-    private void slowedDown() {
+    /** The rest of its batch goes back to the head of the queue, so that nobody waits for this thread alone. */
+    private void slowedDown(Job job) {
         boolean more;
         lock.lock();
         try {
             quickThreads = Math.min(MOST, 2 * quickThreads);
+            Job rest = job.next;
+            if (rest != null) {
+                job.next = null;
+                Job tail = rest;
+                while (tail.next != null) {
+                    tail = tail.next;
+                }
+                tail.next = first;
+                first = rest;
+                last = last == null ? tail : last;
+            }
             more = first != null && grow();
         } finally {
             lock.unlock();
         }
         if (more) {
+            startThread();
+        }
+    }
+
+    private void startThread() {
+        try {
             executor.execute(work);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            noThread(e);
+        }
+    }
+
+    /** The host gives no more threads: those there are must do; without any the jobs fail. */
+    private void noThread(Throwable reason) {
+        Job failed = null;
+        lock.lock();
+        try {
+            threads--;
+            if (threads == 0) {
+                failed = first;
+                first = null;
+                last = null;
+                for (Job job = failed; job != null; job = job.next) {
+                    job.result = -LibC.ENOMEM;
+                    count(job, -1);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        LOG.warn("{}: no thread for its I/O: {}", file.path, reason.getMessage());
+        if (failed != null) {
+            giveBack(failed);
         }
     }
 

