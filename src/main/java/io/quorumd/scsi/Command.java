@@ -103,6 +103,11 @@ abstract class Command {
         return false;
     }
 
+    /** What it needs that a reservation of another nexus may forbid: bits of {@link Access}. */
+    int access(byte[] cdb) {
+        return changesMedium() ? Access.LEGACY | Access.WRITES : Access.LEGACY;
+    }
+
     /**
      * Whether it runs whatever else is queued and whatever unit attention is pending, which it leaves pending (SAM-6
      * §5.14, §8.6.2).

@@ -1,6 +1,7 @@
 package io.quorumd.scsi;
 
 import io.quorumd.pdu.SenseData;
+import io.quorumd.scsi.ReserveRequest.Action;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ final class CommandSet {
             new Write(CdbLayout.SIX, "0A 1FFFFF FF 00"),
             new Inquiry(),
             ModeSense.six(),
+            new Reserve("16 00 00 0000 00"),
+            new Release("17 00 00 0000 00"),
             new StartStopUnit(),
             new ReadCapacity10(),
             new Read(CdbLayout.TEN, "28 18 FFFFFFFF 00 FFFF 00"),
@@ -21,7 +24,21 @@ final class CommandSet {
             new SynchronizeCache(CdbLayout.TEN, "35 02 FFFFFFFF 00 FFFF 00"),
             new WriteSame(CdbLayout.TEN, "41 08 FFFFFFFF 00 FFFF 00"),
             new Unmap(),
+            new Reserve("56 00 00000000 00 0000 00"),
+            new Release("57 00 00000000 00 0000 00"),
             ModeSense.ten(),
+            PersistentReserveIn.readKeys(),
+            PersistentReserveIn.readReservation(),
+            PersistentReserveIn.reportCapabilities(),
+            PersistentReserveIn.readFullStatus(),
+            new PersistentReserveOut(Action.REGISTER),
+            new PersistentReserveOut(Action.RESERVE),
+            new PersistentReserveOut(Action.RELEASE),
+            new PersistentReserveOut(Action.CLEAR),
+            new PersistentReserveOut(Action.PREEMPT),
+            new PersistentReserveOut(Action.PREEMPT_AND_ABORT),
+            new PersistentReserveOut(Action.REGISTER_AND_IGNORE_EXISTING_KEY),
+            new PersistentReserveOut(Action.REGISTER_AND_MOVE),
             new Read(CdbLayout.SIXTEEN, "88 18 FFFFFFFFFFFFFFFF FFFFFFFF 00 00"),
             new Write(CdbLayout.SIXTEEN, "8A 18 FFFFFFFFFFFFFFFF FFFFFFFF 00 00"),
             new SynchronizeCache(CdbLayout.SIXTEEN, "91 02 FFFFFFFFFFFFFFFF FFFFFFFF 00 00"),

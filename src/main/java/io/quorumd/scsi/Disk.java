@@ -4,6 +4,7 @@ import io.quorumd.block.BlockDevice;
 import io.quorumd.block.Strand;
 import io.quorumd.pdu.SenseData;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public final class Disk {
     private final int blockSize;
     private final boolean writeCache;
     private final ModePages modePages;
+    private final Reservations reservations;
     private final TaskSet tasks = new TaskSet(this::start);
     private final IdentityHashMap<ItNexus, NexusState> nexuses = new IdentityHashMap<>();
     /** Blocks, as the initiators were told. */
@@ -37,8 +39,10 @@ public final class Disk {
      * @param blockSize bytes of a logical block: 512 or 4096
      * @param writeCache WCE: whether an acknowledged write may still be volatile until it is flushed. Without it every
      *     write goes to the device with {@code fua}
+     * @param store keeps persistent reservations over a restart
+     * @throws IllegalArgumentException for sizes that do not fit, and when {@code store} holds what cannot be read
      */
-    public Disk(BlockDevice device, DiskIdentity identity, int blockSize, boolean writeCache) {
+    public Disk(BlockDevice device, DiskIdentity identity, int blockSize, boolean writeCache, ReservationStore store) {
         if (blockSize != 512 && blockSize != 4096) {
             throw new IllegalArgumentException("logical block size " + blockSize + " is neither 512 nor 4096");
         }
@@ -51,6 +55,8 @@ public final class Disk {
         this.writeCache = writeCache;
         this.capacity = device.size() / blockSize;
         this.modePages = new ModePages(writeCache);
+        this.reservations =
+                new Reservations(store, nexuses.values(), (of, done) -> tasks.abort(x -> of.test(x.nexus()), done));
     }
 
     public BlockDevice device() {
@@ -102,6 +108,10 @@ public final class Disk {
         return modePages;
     }
 
+    Reservations reservations() {
+        return reservations;
+    }
+
     /** Null when the blocks are on the medium. An LBA that is not is an error even for no blocks at all. */
     @Nullable
     SenseData checkRange(long lba, long blocks) {
@@ -118,7 +128,8 @@ public final class Disk {
         noticeGrowth();
         NexusState nexus = nexuses.get(task.nexus());
         if (nexus == null) {
-            nexus = new NexusState(lun);
+            nexus = new NexusState(task.nexus(), lun);
+            reservations.updateConflicts(nexus);
             nexuses.put(task.nexus(), nexus);
         }
         byte[] cdb = task.cdb;
@@ -144,8 +155,16 @@ public final class Disk {
 
     private void start(Execution x) {
         Command command = x.command();
-        SenseData why =
-                command != null && command.isImmediate() ? null : x.nexus().takeAttention();
+        NexusState nexus = x.nexus();
+        boolean immediate = command != null && command.isImmediate();
+        SenseData why = immediate ? null : nexus.takeReset();
+        if (why == null && command != null && nexus.conflicts(command.access(x.task().cdb))) {
+            x.task().status(ScsiTask.RESERVATION_CONFLICT);
+            return;
+        }
+        if (why == null && !immediate) {
+            why = nexus.takeAttention();
+        }
         if (why == null) {
             why = x.refusal();
         }
@@ -195,12 +214,16 @@ public final class Disk {
 
     void reset(Runnable done) {
         modePages.reset();
+        reservations.releaseAny();
         attention(nexus -> nexus.attentionInsteadOfOthers(Sense.BUS_DEVICE_RESET));
         tasks.abort(x -> true, done);
     }
 
     void nexusLost(ItNexus nexus, Runnable done) {
-        nexuses.remove(nexus);
+        NexusState gone = nexuses.remove(nexus);
+        if (gone != null) {
+            reservations.forget(gone);
+        }
         abortTaskSet(nexus, done);
     }
 
@@ -208,7 +231,10 @@ public final class Disk {
 
     /** The LUN is gone: its nexuses are lost. Called on the strand. */
     void unmapped(Lun lun, Runnable done) {
-        nexuses.values().removeIf(nexus -> nexus.lun() == lun);
+        List<NexusState> gone =
+                nexuses.values().stream().filter(n -> n.lun() == lun).toList();
+        nexuses.values().removeAll(gone);
+        gone.forEach(reservations::forget);
         tasks.abort(x -> x.nexus().lun() == lun, done);
     }
 

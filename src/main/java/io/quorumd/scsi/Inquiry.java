@@ -32,6 +32,11 @@ final class Inquiry extends Command {
     }
 
     @Override
+    int access(byte[] cdb) {
+        return Access.NONE;
+    }
+
+    @Override
     void run(Disk disk, ScsiTask task) {
         ByteBuf data = isVpd(task.cdb)
                 ? VpdPages.page(Cdb.u8(task.cdb, PAGE_CODE), disk, task)

@@ -61,6 +61,11 @@ final class ModeSense extends Command {
     }
 
     @Override
+    int access(byte[] cdb) {
+        return Access.LEGACY | Access.READS;
+    }
+
+    @Override
     void run(Disk disk, ScsiTask task) {
         byte[] cdb = task.cdb;
         boolean longBlocks = ten && Cdb.bit(cdb, 1, LLBAA);

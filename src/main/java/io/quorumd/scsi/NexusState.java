@@ -7,16 +7,35 @@ import org.jspecify.annotations.Nullable;
 /** What a logical unit remembers of a nexus: where it comes in, and the unit attentions it has not been told of. */
 final class NexusState {
 
-    private final Lun lun;
-    private final ArrayDeque<SenseData> attentions = new ArrayDeque<>(2);
+    private static final int RESET = 0x29;
+    private static final int CLEARED = 0x2F;
 
-    NexusState(Lun lun) {
+    private final Lun lun;
+    private final Registrant registrant;
+    private final ArrayDeque<SenseData> attentions = new ArrayDeque<>(2);
+    private int denied;
+
+    NexusState(ItNexus nexus, Lun lun) {
         this.lun = lun;
+        this.registrant = Registrant.of(nexus, lun.map().targetName());
         attentions.add(Sense.POWER_ON_OCCURRED);
     }
 
     Lun lun() {
         return lun;
+    }
+
+    Registrant registrant() {
+        return registrant;
+    }
+
+    /** @param access bits of {@link Access} that the reservations of others forbid from now on */
+    void deny(int access) {
+        denied = access;
+    }
+
+    boolean conflicts(int access) {
+        return (denied & access) != 0;
     }
 
     /** Establishes a unit attention condition, unless the same one is pending (SAM-6 §5.14). */
@@ -35,6 +54,14 @@ final class NexusState {
     /** The initiator knows already. */
     void withdraw(SenseData what) {
         attentions.remove(what);
+    }
+
+    /** Reports what comes before even a reservation conflict: power on, reset, commands cleared (SAM-6 §5.3.3). */
+    @Nullable
+    SenseData takeReset() {
+        SenseData first = attentions.peek();
+        boolean reset = first != null && (first.asc() == RESET || first.asc() == CLEARED);
+        return reset ? attentions.poll() : null;
     }
 
     /** Reports the oldest unit attention condition and with that clears it. */

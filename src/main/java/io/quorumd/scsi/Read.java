@@ -8,6 +8,11 @@ final class Read extends RangeCommand {
     }
 
     @Override
+    int access(byte[] cdb) {
+        return Access.LEGACY | Access.READS;
+    }
+
+    @Override
     void run(Disk disk, ScsiTask task) {
         int blockSize = disk.blockSize();
         long bytes = layout().length(task.cdb) * blockSize;

@@ -10,6 +10,11 @@ final class ReadCapacity10 extends Command {
     }
 
     @Override
+    int access(byte[] cdb) {
+        return Access.NONE;
+    }
+
+    @Override
     void run(Disk disk, ScsiTask task) {
         long last = disk.capacity() - 1;
         DataIn.reply(task, DataIn.of(new ReadCapacity10ParameterData(last, disk.blockSize())), Integer.MAX_VALUE);

@@ -13,6 +13,11 @@ final class ReadCapacity16 extends Command {
     }
 
     @Override
+    int access(byte[] cdb) {
+        return Access.NONE;
+    }
+
+    @Override
     void run(Disk disk, ScsiTask task) {
         ByteBuf data = DataIn.buffer(LENGTH);
         data.writeLong(disk.capacity() - 1);

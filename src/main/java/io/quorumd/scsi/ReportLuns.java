@@ -33,6 +33,11 @@ final class ReportLuns extends Command {
         return Cdb.u8(cdb, SELECT_REPORT) > ALL ? Sense.INVALID_FIELD_IN_CDB.atCdbByte(SELECT_REPORT) : null;
     }
 
+    @Override
+    int access(byte[] cdb) {
+        return Access.NONE;
+    }
+
     /** The initiator learns what REPORTED LUNS DATA HAS CHANGED was to tell it. */
     @Override
     void run(Disk disk, ScsiTask task) {

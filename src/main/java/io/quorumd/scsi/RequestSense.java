@@ -20,6 +20,11 @@ final class RequestSense extends Command {
     }
 
     @Override
+    int access(byte[] cdb) {
+        return Access.NONE;
+    }
+
+    @Override
     void run(Disk disk, ScsiTask task) {
         @Nullable SenseData pending = task.execution().nexus().takeAttention();
         reply(task, Objects.requireNonNullElse(pending, Sense.NONE));

@@ -29,6 +29,10 @@ final class Sense {
 
     static final SenseData POWER_ON_OCCURRED = new SenseData(UNIT_ATTENTION, 0x29, 0x00);
     static final SenseData BUS_DEVICE_RESET = new SenseData(UNIT_ATTENTION, 0x29, 0x03);
+    static final SenseData MODE_PARAMETERS_CHANGED = new SenseData(UNIT_ATTENTION, 0x2A, 0x01);
+    static final SenseData RESERVATIONS_PREEMPTED = new SenseData(UNIT_ATTENTION, 0x2A, 0x03);
+    static final SenseData RESERVATIONS_RELEASED = new SenseData(UNIT_ATTENTION, 0x2A, 0x04);
+    static final SenseData REGISTRATIONS_PREEMPTED = new SenseData(UNIT_ATTENTION, 0x2A, 0x05);
     static final SenseData CAPACITY_CHANGED = new SenseData(UNIT_ATTENTION, 0x2A, 0x09);
     static final SenseData COMMANDS_CLEARED = new SenseData(UNIT_ATTENTION, 0x2F, 0x00);
     static final SenseData REPORTED_LUNS_CHANGED = new SenseData(UNIT_ATTENTION, 0x3F, 0x0E);

@@ -14,6 +14,11 @@ final class StartStopUnit extends Command {
     }
 
     @Override
+    int access(byte[] cdb) {
+        return Cdb.bit(cdb, 4, START) ? Access.LEGACY : Access.LEGACY | Access.WRITES;
+    }
+
+    @Override
     void run(Disk disk, ScsiTask task) {
         if (Cdb.bit(task.cdb, 4, START) || Cdb.bit(task.cdb, 4, NO_FLUSH)) {
             task.good();

@@ -21,6 +21,11 @@ final class SynchronizeCache extends RangeCommand {
     }
 
     @Override
+    int access(byte[] cdb) {
+        return Access.LEGACY | Access.WRITES;
+    }
+
+    @Override
     void run(Disk disk, ScsiTask task) {
         disk.device().flush(task.execution());
     }

@@ -22,8 +22,12 @@ final class Bench {
     }
 
     Bench(long size, int blockSize, boolean writeCache) {
+        this(size, blockSize, writeCache, ReservationStore.NONE);
+    }
+
+    Bench(long size, int blockSize, boolean writeCache, ReservationStore store) {
         device = new MemoryDevice("ram", size, strand);
-        disk = new Disk(device, IDENTITY, blockSize, writeCache);
+        disk = new Disk(device, IDENTITY, blockSize, writeCache, store);
         map.add(0, disk, false);
         strand.run();
         unit = map.logicalUnit(0);

@@ -17,7 +17,8 @@ class LunMapTest {
     private final Bench bench = new Bench();
 
     private Disk otherDisk(String name) {
-        return new Disk(new MemoryDevice(name, 1 << 20, bench.strand), Bench.IDENTITY, 512, true);
+        return new Disk(
+                new MemoryDevice(name, 1 << 20, bench.strand), Bench.IDENTITY, 512, true, ReservationStore.NONE);
     }
 
     private TestTask at(long lun, String cdb) {
