@@ -1,6 +1,7 @@
 package io.quorumd.pdu;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +102,25 @@ public final class Pdu {
 
     public void bytesAt(int offset, byte[] destination, int from, int length) {
         header().getBytes(at + offset, destination, from, length);
+    }
+
+    /** A copy that stays valid, without additional header segments; the data goes over to it. {@link #discard} it. */
+    public Pdu keep() {
+        Pdu kept = new Pdu();
+        kept.at(
+                Unpooled.buffer(HEADER_LENGTH)
+                        .writeBytes(header(), at, HEADER_LENGTH)
+                        .setByte(4, 0),
+                0);
+        kept.data = takeData();
+        kept.dataDigestWrong = dataDigestWrong;
+        return kept;
+    }
+
+    /** The end of one that was kept. */
+    public void discard() {
+        header().release();
+        clear();
     }
 
     /** The basic header segment as a view, for cold paths; not retained. */

@@ -1,0 +1,88 @@
+package io.quorumd.iscsi;
+
+import io.quorumd.iscsi.login.ChapAccount;
+import io.quorumd.iscsi.login.DiscoveredTarget;
+import io.quorumd.iscsi.login.LoginPolicy;
+import io.quorumd.iscsi.login.SessionIdentity;
+import io.quorumd.iscsi.login.TargetAddress;
+import io.quorumd.iscsi.login.TargetVerdict;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Answers the login's questions for one connection, from the server's settings, targets and sessions. */
+final class ServerLoginPolicy implements LoginPolicy {
+
+    private final ServerContext server;
+    private final IscsiConnection connection;
+    private final int portalGroupTag;
+    private @Nullable IscsiSession opened;
+
+    ServerLoginPolicy(ServerContext server, IscsiConnection connection, int portalGroupTag) {
+        this.server = server;
+        this.connection = connection;
+        this.portalGroupTag = portalGroupTag;
+    }
+
+    @Override
+    public TargetVerdict admit(String initiatorName, String targetName, InetSocketAddress portal) {
+        if (server.stopping().get()) {
+            return TargetVerdict.Denied.UNAVAILABLE;
+        }
+        TargetNode target = server.targets().get(targetName);
+        if (target == null || !target.access().admits(initiatorName)) {
+            return TargetVerdict.Denied.UNKNOWN;
+        }
+        String elsewhere = server.settings().redirect().get(targetName);
+        if (elsewhere != null) {
+            return new TargetVerdict.Moved(elsewhere, false);
+        }
+        return new TargetVerdict.Admitted(
+                target.name(), target.alias(), portalGroupTag, target.access().chap(initiatorName));
+    }
+
+    @Override
+    public @Nullable ChapAccount discoveryChap(String initiatorName) {
+        return server.settings().discoveryChap();
+    }
+
+    @Override
+    public List<DiscoveredTarget> targets(String initiatorName, InetSocketAddress portal) {
+        List<InetSocketAddress> advertised = server.settings().advertise();
+        List<TargetAddress> addresses = (advertised.isEmpty() ? List.of(portal) : advertised)
+                .stream()
+                        .map(address -> TargetAddress.of(address, portalGroupTag))
+                        .toList();
+        return server.targets().values().stream()
+                .filter(target -> target.access().admits(initiatorName))
+                .map(target -> new DiscoveredTarget(target.name(), addresses))
+                .toList();
+    }
+
+    @Override
+    public boolean hasSession(SessionIdentity session, int tsih) {
+        return server.sessions().exists(session, tsih);
+    }
+
+    @Override
+    public int openSession(SessionIdentity identity) {
+        String name = identity.targetName();
+        TargetNode target = name == null ? null : server.targets().get(name);
+        if (name != null && target == null) {
+            return 0; // removed since it was admitted
+        }
+        opened = server.sessions().open(identity, connection, target);
+        return opened == null ? 0 : opened.tsih();
+    }
+
+    @Override
+    public int commandWindow() {
+        return server.limits().commandWindow();
+    }
+
+    /** What openSession() has opened; null: nothing yet. */
+    @Nullable
+    IscsiSession opened() {
+        return opened;
+    }
+}

@@ -1,0 +1,28 @@
+package io.quorumd.iscsi;
+
+import io.quorumd.iscsi.login.ChapAccount;
+import org.jspecify.annotations.Nullable;
+
+/** Who may use a target. Asked on event loops with names in normal form; must not block. */
+public interface TargetAccess {
+
+    /** Anybody, without proof. */
+    TargetAccess OPEN = new TargetAccess() {
+        @Override
+        public boolean admits(String initiatorName) {
+            return true;
+        }
+
+        @Override
+        public @Nullable ChapAccount chap(String initiatorName) {
+            return null;
+        }
+    };
+
+    /** False: to this initiator the target does not exist. */
+    boolean admits(String initiatorName);
+
+    /** What it has to prove; null: nothing. */
+    @Nullable
+    ChapAccount chap(String initiatorName);
+}
