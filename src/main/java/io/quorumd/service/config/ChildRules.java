@@ -13,7 +13,7 @@ final class ChildRules {
 
     static void check(List<VolumeProperties> volumes) {
         Map<String, String> names = new HashMap<>();
-        Map<String, String> files = new HashMap<>();
+        Map<String, String> places = new HashMap<>();
         for (int v = 0; v < volumes.size(); v++) {
             List<ChildProperties> children = volumes.get(v).children();
             for (int c = 0; c < children.size(); c++) {
@@ -22,10 +22,16 @@ final class ChildRules {
                 VolumeRules.checkName(at + ".node-name", child.nodeName());
                 VolumeRules.unique(names, at + ".node-name", child.nodeName(), "the name of a child");
                 ChildUri uri = ChildUri.parse(at + ".uri", child.uri());
-                VolumeRules.unique(files, at + ".uri", sameFile(uri.path()), "the file of a child");
+                String place = switch (uri) {
+                    case ChildUri.File file -> sameFile(file.path());
+                    case ChildUri.Nbd nbd -> nbd.uri().toString();
+                };
+                VolumeRules.unique(places, at + ".uri", place, "the place of a child");
                 if (!child.credentials().isEmpty()) {
                     throw new ConfigurationException(
-                            at + ".credentials", "is set for a file", "Leave it out: only remote children log in");
+                            at + ".credentials",
+                            "is set for " + (uri instanceof ChildUri.File ? "a file" : "NBD"),
+                            "Leave it out");
                 }
             }
         }

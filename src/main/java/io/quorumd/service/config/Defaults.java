@@ -1,11 +1,11 @@
 package io.quorumd.service.config;
 
+import io.quorumd.quorum.QuorumOptions.OnMismatch;
+import io.quorumd.quorum.QuorumOptions.OnOpenFailure;
+import io.quorumd.quorum.QuorumOptions.ReadPattern;
+import io.quorumd.quorum.QuorumOptions.VoteUnit;
+import io.quorumd.quorum.QuorumOptions.When;
 import io.quorumd.service.config.VolumeProperties.Kind;
-import io.quorumd.service.config.VolumeProperties.OnMismatch;
-import io.quorumd.service.config.VolumeProperties.OnOpenFailure;
-import io.quorumd.service.config.VolumeProperties.ReadPattern;
-import io.quorumd.service.config.VolumeProperties.VoteUnit;
-import io.quorumd.service.config.VolumeProperties.When;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +44,7 @@ final class Defaults {
                 Duration.ofSeconds(5),
                 DataSize.ofMegabytes(1),
                 DataSize.ofBytes(0),
+                false,
                 children);
     }
 

@@ -67,6 +67,12 @@ final class TargetRules {
             String at = property + "[" + i + "]";
             IscsiName.check(at, initiators.get(i).name());
             VolumeRules.unique(names, at, initiators.get(i).name(), "the name of an initiator in a target");
+            if (initiators.get(i).readOnly()) {
+                throw new ConfigurationException(
+                        at + ".read-only",
+                        "is not supported by this version",
+                        "Give that initiator a target of its own with read-only LUNs");
+            }
         }
     }
 }

@@ -1,5 +1,10 @@
 package io.quorumd.service.config;
 
+import io.quorumd.quorum.QuorumOptions.OnMismatch;
+import io.quorumd.quorum.QuorumOptions.OnOpenFailure;
+import io.quorumd.quorum.QuorumOptions.ReadPattern;
+import io.quorumd.quorum.QuorumOptions.VoteUnit;
+import io.quorumd.quorum.QuorumOptions.When;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +36,9 @@ import org.springframework.util.unit.DataSize;
  *     30 s.
  * @param regionSize Unit of the stale and intent maps: a power of two, at least 64KB.
  * @param resyncRate Bytes per second that a resync may write, 0 for no limit.
- * @param children The copies, in order.
+ * @param resyncFromFewer Whether, with as many children as the threshold, a child is refilled from fewer agreeing copies
+ *     without an operator.
+ * @param children The copies, in order, at most 32.
  */
 public record VolumeProperties(
         @DefaultValue("") String name,
@@ -52,6 +59,7 @@ public record VolumeProperties(
         @DefaultValue("5s") Duration childTimeout,
         @DefaultValue("1MB") DataSize regionSize,
         @DefaultValue("0") DataSize resyncRate,
+        @DefaultValue("false") boolean resyncFromFewer,
         @DefaultValue List<ChildProperties> children) {
 
     public VolumeProperties {
@@ -62,36 +70,6 @@ public record VolumeProperties(
     public enum Kind {
         QUORUM,
         PLAIN
-    }
-
-    /** How reads are done. */
-    public enum ReadPattern {
-        QUORUM,
-        FIFO
-    }
-
-    /** What a vote is about. */
-    public enum VoteUnit {
-        BLOCK,
-        REQUEST
-    }
-
-    /** What follows a difference found by blkverify. */
-    public enum OnMismatch {
-        OFFLINE,
-        EXIT
-    }
-
-    /** What follows a child that does not open. */
-    public enum OnOpenFailure {
-        DEGRADED,
-        FAIL
-    }
-
-    /** When a request completes. */
-    public enum When {
-        THRESHOLD,
-        ALL
     }
 
     /** The threshold in force. */

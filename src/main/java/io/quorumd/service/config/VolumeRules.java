@@ -1,8 +1,8 @@
 package io.quorumd.service.config;
 
+import io.quorumd.quorum.QuorumOptions.OnMismatch;
+import io.quorumd.quorum.QuorumOptions.ReadPattern;
 import io.quorumd.service.config.VolumeProperties.Kind;
-import io.quorumd.service.config.VolumeProperties.OnMismatch;
-import io.quorumd.service.config.VolumeProperties.ReadPattern;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +19,8 @@ final class VolumeRules {
     private static final Pattern NAA6 = Pattern.compile("6[0-9a-fA-F]{31}");
     private static final Duration CHILD_TIMEOUT_MAX = Duration.ofSeconds(25);
     private static final long REGION_MIN = 64 << 10;
+    private static final long REGION_MAX = 1 << 30;
+    private static final int CHILDREN_MAX = 32;
 
     private VolumeRules() {}
 
@@ -86,9 +88,9 @@ final class VolumeRules {
                     "Write 32 hex digits of which the first is 6, in quotes, or leave it out");
         }
         long region = volume.regionSize().toBytes();
-        if (region < REGION_MIN || Long.bitCount(region) != 1) {
+        if (region < REGION_MIN || region > REGION_MAX || Long.bitCount(region) != 1) {
             throw new ConfigurationException(
-                    at + ".region-size", "is " + region + " bytes", "Set it to a power of two, 64KB or more");
+                    at + ".region-size", "is " + region + " bytes", "Set it to a power of two, 64KB to 1GB");
         }
         if (!volume.childTimeout().isPositive() || volume.childTimeout().compareTo(CHILD_TIMEOUT_MAX) > 0) {
             throw new ConfigurationException(
@@ -128,6 +130,10 @@ final class VolumeRules {
                     "Number of provided children must be greater than 1, and there "
                             + (children == 0 ? "is none" : "is 1"),
                     "Add children, or set kind to plain for a volume without a vote");
+        }
+        if (children > CHILDREN_MAX) {
+            throw new ConfigurationException(
+                    at + ".children", "has " + children + " entries", "A volume has at most " + CHILDREN_MAX);
         }
         if (volume.threshold() < 1) {
             throw new ConfigurationException(

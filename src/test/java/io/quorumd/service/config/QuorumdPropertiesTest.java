@@ -2,10 +2,10 @@ package io.quorumd.service.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quorumd.quorum.QuorumOptions.OnMismatch;
+import io.quorumd.quorum.QuorumOptions.ReadPattern;
+import io.quorumd.quorum.QuorumOptions.When;
 import io.quorumd.service.config.VolumeProperties.Kind;
-import io.quorumd.service.config.VolumeProperties.OnMismatch;
-import io.quorumd.service.config.VolumeProperties.ReadPattern;
-import io.quorumd.service.config.VolumeProperties.When;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +44,7 @@ class QuorumdPropertiesTest {
                   child-timeout: 500ms
                   region-size: 2MB
                   resync-rate: 10MB
+                  resync-from-fewer: true
                   children:
                     - {node-name: disk0-a, uri: "file:./data/disk0-a.img?direct=true"}
                     - {node-name: disk0-b, uri: "file:./data/disk0-b.img?preallocate=true", credentials: {}}
@@ -55,7 +56,7 @@ class QuorumdPropertiesTest {
                 - name: iqn.2026-11.io.quorumd:disk0
                   alias: disk0
                   luns: [{lun: 0, volume: disk0, read-only: false}]
-                  initiators: [iqn.1993-08.org.debian:01:a, {name: iqn.1993-08.org.debian:01:b, read-only: true}]
+                  initiators: [iqn.1993-08.org.debian:01:a, {name: iqn.1993-08.org.debian:01:b, read-only: false}]
                   chap: {user: initiator1, secret: twelve bytes, mutual-user: quorumd, mutual-secret: another twelve}
                 - name: iqn.2026-11.io.quorumd:disk1
                   luns: [{lun: 7, volume: disk1}]
@@ -108,6 +109,7 @@ class QuorumdPropertiesTest {
         assertThat(disk0.writeCache()).isFalse();
         assertThat(disk0.childTimeout()).isEqualTo(Duration.ofMillis(500));
         assertThat(disk0.regionSize()).isEqualTo(DataSize.ofMegabytes(2));
+        assertThat(disk0.resyncFromFewer()).isTrue();
         assertThat(disk0.resyncRate()).isEqualTo(DataSize.ofMegabytes(10));
         assertThat(properties.volumes().get(1).kind()).isEqualTo(Kind.PLAIN);
         assertThat(properties.iscsi().eventLoops()).isEqualTo(2);
@@ -115,7 +117,7 @@ class QuorumdPropertiesTest {
         assertThat(properties.targets().getFirst().initiators())
                 .containsExactly(
                         new InitiatorProperties("iqn.1993-08.org.debian:01:a", false),
-                        new InitiatorProperties("iqn.1993-08.org.debian:01:b", true));
+                        new InitiatorProperties("iqn.1993-08.org.debian:01:b", false));
         ChapProperties chap = properties.targets().getFirst().chap();
         assertThat(chap.initiatorSecret("chap").bytes()).asString().isEqualTo("twelve bytes");
         assertThat(chap.targetSecret("chap").bytes()).asString().isEqualTo("another twelve");

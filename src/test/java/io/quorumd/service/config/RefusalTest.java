@@ -108,10 +108,10 @@ class RefusalTest {
                 arguments("size: 99999999999TB," + TWO, "size: \"99999999999TB\"" + SIZE),
                 arguments(
                         "region-size: 32KB," + TWO,
-                        "region-size: is 32768 bytes. Set it to a power of two, 64KB or" + " more."),
+                        "region-size: is 32768 bytes. Set it to a power of two, 64KB to" + " 1GB."),
                 arguments(
                         "region-size: 100KB," + TWO,
-                        "region-size: is 102400 bytes. Set it to a power of two, 64KB or" + " more."),
+                        "region-size: is 102400 bytes. Set it to a power of two, 64KB to" + " 1GB."),
                 arguments(
                         "resync-rate: -1," + TWO,
                         "resync-rate: is negative. Set it to bytes per second, or 0 for no" + " limit."),
@@ -145,47 +145,36 @@ class RefusalTest {
     }
 
     static Stream<Arguments> children() {
+        String write = "Write file:PATH, such as file:./data/disk0-a.img, or nbd://HOST:PORT/EXPORT.";
+        String file = "Write file:PATH, such as file:./data/disk0-a.img or file:///srv/disk0-a.img.";
         return Stream.of(
                 arguments(
                         "{node-name: a, uri: 'file:b'}",
-                        "node-name: \"a\" is already used by"
-                                + " quorumd.volumes[0].children[0].node-name. Choose another: the name of a child is unique."),
+                        "node-name: \"a\" is already used by quorumd.volumes[0].children[0].node-name. Choose another: the"
+                                + " name of a child is unique."),
                 arguments(
                         "{uri: 'file:b'}",
-                        "node-name: is missing. Write up to 64 letters, digits, dots, dashes and"
-                                + " underscores, beginning with a letter or digit."),
-                arguments("{node-name: b}", "uri: is missing. Write file:PATH, such as file:./data/disk0-a.img."),
-                arguments(
-                        "{node-name: b, uri: 'disk.img'}",
-                        "uri: is not the address of a child. Write file:PATH, such" + " as file:./data/disk0-a.img."),
-                arguments(
-                        "{node-name: b, uri: 'file:'}",
-                        "uri: has no path. Write file:PATH, such as"
-                                + " file:./data/disk0-a.img or file:///srv/disk0-a.img."),
-                arguments(
-                        "{node-name: b, uri: 'file://host/b'}",
-                        "uri: names a host. Write file:PATH, such as"
-                                + " file:./data/disk0-a.img or file:///srv/disk0-a.img."),
+                        "node-name: is missing. Write up to 64 letters, digits, dots, dashes and underscores, beginning"
+                                + " with a letter or digit."),
+                arguments("{node-name: b}", "uri: is missing. " + write),
+                arguments("{node-name: b, uri: 'disk.img'}", "uri: is not the address of a child. " + write),
+                arguments("{node-name: b, uri: 'file:'}", "uri: has no path. " + file),
+                arguments("{node-name: b, uri: 'file://host/b'}", "uri: names a host. " + file),
                 arguments(
                         "{node-name: b, uri: 'file:b?direct=yes'}",
-                        "uri: \"direct=yes\" is not an option of a file."
-                                + " After the ? write direct=true, preallocate=true, or both with & between."),
+                        "uri: \"direct=yes\" is not an option of a file. After the ? write direct=true,"
+                                + " preallocate=true, or both with & between."),
                 arguments(
-                        "{node-name: b, uri: 'nbd://10.0.0.2:10809/export'}",
-                        "uri: nbd children are not supported by"
-                                + " this version. Use file:PATH, a regular file or a block device."),
-                arguments(
-                        "{node-name: b, uri: 'nbd+unix:///x?socket=/s'}",
-                        "uri: nbd+unix children are not supported by"
-                                + " this version. Use file:PATH, a regular file or a block device."),
+                        "{node-name: b, uri: 'nbd:///export'}",
+                        "uri: 'nbd:///export' names no host: nbd://HOST[:PORT]/EXPORT. Write nbd://HOST:PORT/EXPORT or"
+                                + " one of its kin."),
                 arguments(
                         "{node-name: b, uri: 'iscsi://u%hidden@10.0.0.3/iqn.2026-11.io.example:c/0'}",
-                        "uri: iscsi"
-                                + " children are not supported by this version. Use file:PATH, a regular file or a block"
-                                + " device."),
+                        "uri: iscsi children are not supported by this version. Use file:PATH for a regular file or a"
+                                + " block device, or nbd://HOST:PORT/EXPORT."),
                 arguments(
                         "{node-name: b, uri: 'file:b', credentials: {user: u, secret: s}}",
-                        "credentials: is set for a" + " file. Leave it out: only remote children log in."));
+                        "credentials: is set for a file. Leave it out."));
     }
 
     @ParameterizedTest
@@ -347,7 +336,7 @@ class RefusalTest {
         assertThat(Yaml.refusal("quorumd.volumes: [{name: v, children: [{node-name: a, uri: 'file:" + file
                         + "'}, {node-name: b, uri: 'file:" + link + "'}]}]"))
                 .isEqualTo("quorumd.volumes[0].children[1].uri: \"" + file + "\" is already used by"
-                        + " quorumd.volumes[0].children[0].uri. Choose another: the file of a child is unique.");
+                        + " quorumd.volumes[0].children[0].uri. Choose another: the place of a child is unique.");
     }
 
     @Test
