@@ -1,0 +1,56 @@
+package io.quorumd.service;
+
+import io.quorumd.quorum.QuorumOptions;
+import io.quorumd.service.config.ChildProperties;
+import io.quorumd.service.config.VolumeProperties;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A volume's options with every default applied: for the device, and as JSON that is configuration again. */
+final class EffectiveOptions {
+
+    private EffectiveOptions() {}
+
+    /** @param regionSize as recorded when the volume was created, in bytes */
+    static QuorumOptions quorum(VolumeProperties properties, int regionSize) {
+        return new QuorumOptions(
+                properties.children().size(),
+                properties.threshold(),
+                properties.readPattern(),
+                properties.voteUnit(),
+                properties.rewrites(),
+                properties.blkverify(),
+                properties.onMismatch(),
+                properties.onOpenFailure(),
+                properties.readCompletion(),
+                properties.writeCompletion(),
+                properties.writeCache(),
+                properties.blockSize(),
+                regionSize,
+                properties.childTimeout(),
+                properties.resyncRate().toBytes(),
+                properties.resyncFromFewer());
+    }
+
+    /** @param options null for a plain volume */
+    static Map<String, Object> json(VolumeProperties properties, @Nullable QuorumOptions options) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", properties.name());
+        if (options == null) {
+            json.put("driver", "plain");
+            json.put("block-size", properties.blockSize());
+            json.put("write-cache", properties.writeCache());
+        } else {
+            json.putAll(options.effective());
+        }
+        json.put(
+                "children",
+                properties.children().stream().map(EffectiveOptions::child).toList());
+        return json;
+    }
+
+    private static Map<String, Object> child(ChildProperties child) {
+        return Map.of("node-name", child.nodeName(), "uri", child.uri());
+    }
+}

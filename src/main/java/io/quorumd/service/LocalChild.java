@@ -1,0 +1,52 @@
+package io.quorumd.service;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.quorumd.block.EventLoopStrand;
+import io.quorumd.block.OpenCompletion;
+import io.quorumd.block.file.FileDevice;
+import io.quorumd.block.file.FileOptions;
+import io.quorumd.quorum.state.ChildFound;
+import io.quorumd.quorum.state.LocalChildPlace;
+import io.quorumd.service.config.ChildUri;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** A regular file or a block device of this host. */
+record LocalChild(String nodeName, ChildUri.File uri, EventLoopStrand strand, Executor io) implements ConfiguredChild {
+
+    @Override
+    public String description() {
+        return "file:" + uri.path();
+    }
+
+    @Override
+    public CompletableFuture<ChildFound> find() {
+        return CompletableFuture.supplyAsync(this::look, io);
+    }
+
+    private ChildFound look() {
+        try (FileChannel channel = FileChannel.open(uri.path(), StandardOpenOption.READ)) {
+            return ChildFound.present(nodeName, channel.size(), place());
+        } catch (NoSuchFileException missing) {
+            return ChildFound.missing(nodeName, new LocalChildPlace(uri.path()));
+        } catch (IOException e) {
+            return ChildFound.unreachable(nodeName, "its file cannot be opened: " + e.getMessage(), place());
+        }
+    }
+
+    /** Only regular files can be made, and have a sidecar beside them. */
+    private @Nullable LocalChildPlace place() {
+        return Files.isRegularFile(uri.path()) ? new LocalChildPlace(uri.path()) : null;
+    }
+
+    @Override
+    public void open(ByteBufAllocator allocator, OpenCompletion done) {
+        FileDevice.open(nodeName, uri.path(), new FileOptions(uri.direct(), false), strand, allocator, io, done);
+    }
+}

@@ -1,0 +1,149 @@
+package io.quorumd.service;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.quorumd.block.BlockDevice;
+import io.quorumd.block.BlockError;
+import io.quorumd.block.EventLoopStrand;
+import io.quorumd.pdu.EventLoops;
+import io.quorumd.quorum.QuorumDevice;
+import io.quorumd.quorum.QuorumOptions;
+import io.quorumd.quorum.state.ChildFound;
+import io.quorumd.quorum.state.StateDirectory;
+import io.quorumd.quorum.state.VolumeState;
+import io.quorumd.quorum.state.VolumeWish;
+import io.quorumd.service.config.VolumeProperties;
+import io.quorumd.service.config.VolumeProperties.Kind;
+import io.quorumd.service.events.EventLog;
+import io.quorumd.service.metrics.VolumeTimes;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a configured volume into an open one: looks for its children, lets its state decide, opens it on one of the event
+ * loops (volumes take turns). Blocking; called while the service starts.
+ */
+final class VolumeOpener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VolumeOpener.class);
+
+    private final EventLoops loops;
+    private final Executor io;
+    private final StateDirectory states;
+    private final EventLog events;
+    private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+
+    VolumeOpener(EventLoops loops, Executor io, StateDirectory states, EventLog events) {
+        this.loops = loops;
+        this.io = io;
+        this.states = states;
+        this.events = events;
+    }
+
+    /**
+     * @throws io.quorumd.quorum.state.StateException when the state does not allow it
+     * @throws VolumeException when too few children open
+     */
+    Volume open(VolumeProperties properties) {
+        EventLoopStrand strand = new EventLoopStrand(loops.next());
+        List<ConfiguredChild> children = properties.children().stream()
+                .map(child -> ConfiguredChild.of(child, strand, properties.childTimeout(), io))
+                .toList();
+        VolumeState state = states.start(wish(properties), find(children), strand);
+        state.notes().forEach(note -> LOG.warn("volume {}: {}", properties.name(), note));
+        try {
+            return properties.kind() == Kind.QUORUM
+                    ? openQuorum(properties, strand, children, state)
+                    : openPlain(properties, strand, children.getFirst(), state);
+        } catch (VolumeException refused) {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            strand.execute(() -> state.close(false, error -> closed.complete(null)));
+            closed.join();
+            throw refused;
+        }
+    }
+
+    private static List<ChildFound> find(List<ConfiguredChild> children) {
+        List<CompletableFuture<ChildFound>> found =
+                children.stream().map(ConfiguredChild::find).toList();
+        return found.stream().map(CompletableFuture::join).toList();
+    }
+
+    private static VolumeWish wish(VolumeProperties properties) {
+        return new VolumeWish(
+                properties.name(),
+                properties.size() == null ? 0 : properties.size().toBytes(),
+                properties.blockSize(),
+                (int) properties.regionSize().toBytes(),
+                properties.threshold(),
+                properties.wwn());
+    }
+
+    private Volume openQuorum(
+            VolumeProperties properties, EventLoopStrand strand, List<ConfiguredChild> children, VolumeState state) {
+        QuorumOptions options = EffectiveOptions.quorum(properties, state.regionSize());
+        VolumeTimes times = VolumeTimes.of(nodeNames(children));
+        Opening<QuorumDevice> opening = new Opening<>(properties.name());
+        strand.execute(() -> QuorumDevice.open(
+                properties.name(),
+                options,
+                ChildGate.specs(children, state.verdicts(), times),
+                strand,
+                allocator,
+                events.of(properties.name()),
+                opening::completed));
+        QuorumDevice device = opening.await();
+        return new Volume(properties, device, state, device::status, times, EffectiveOptions.json(properties, options));
+    }
+
+    private Volume openPlain(
+            VolumeProperties properties, EventLoopStrand strand, ConfiguredChild child, VolumeState state) {
+        VolumeTimes times = VolumeTimes.of(nodeNames(List.of(child)));
+        Opening<BlockDevice> opening = new Opening<>(properties.name());
+        strand.execute(() -> ChildGate.of(child, state.verdicts().getFirst(), times.child(child.nodeName()))
+                .open(strand, allocator, opening::completed));
+        BlockDevice device = opening.await();
+        PlainStatus status = new PlainStatus(properties.name(), device, child);
+        return new Volume(properties, device, state, status, times, EffectiveOptions.json(properties, null));
+    }
+
+    private static List<String> nodeNames(List<ConfiguredChild> children) {
+        return children.stream().map(ConfiguredChild::nodeName).toList();
+    }
+
+    /** What an asynchronous opening comes to. */
+    private static final class Opening<D extends BlockDevice> {
+
+        private final String volume;
+        private final CompletableFuture<D> device = new CompletableFuture<>();
+
+        Opening(String volume) {
+            this.volume = volume;
+        }
+
+        void completed(@Nullable D opened, @Nullable BlockError error) {
+            if (opened != null) {
+                device.complete(opened);
+            } else {
+                device.completeExceptionally(new VolumeException(
+                        volume, error != null ? error : BlockError.of(BlockError.Errno.EIO, "no reason given")));
+            }
+        }
+
+        D await() {
+            try {
+                return device.join();
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof VolumeException refused) {
+                    throw refused;
+                }
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.quorumd.service;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
+
+/** The whole service in this JVM, with a disk of three small files in a folder, on free ports. */
+record Service(ConfigurableApplicationContext context) implements AutoCloseable {
+
+    /** @param more further properties, as {@code --name=value} */
+    static Service start(Path folder, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=0",
+                "--quorumd.state-dir=" + folder.resolve("state"),
+                "--quorumd.iscsi.portals=127.0.0.1:0",
+                "--quorumd.iscsi.threads=1",
+                "--quorumd.volumes[0].name=disk0",
+                "--quorumd.volumes[0].size=1MB"));
+        for (int i = 0; i < 3; i++) {
+            String name = "disk0-" + (char) ('a' + i);
+            arguments.add("--quorumd.volumes[0].children[" + i + "].node-name=" + name);
+            arguments.add("--quorumd.volumes[0].children[" + i + "].uri=file:" + folder.resolve(name + ".img"));
+        }
+        arguments.addAll(List.of(more));
+        return new Service(new SpringApplicationBuilder(QuorumdApplication.class)
+                .registerShutdownHook(false)
+                .run(arguments.toArray(String[]::new)));
+    }
+
+    /** What a start that fails tells the user: description and action. */
+    static FailureAnalysis refusal(Throwable failure) {
+        return SpringFactoriesLoader.forDefaultResourceLocation(Service.class.getClassLoader())
+                .load(FailureAnalyzer.class, FailureHandler.handleMessage((notOurs, why) -> {}))
+                .stream()
+                .filter(analyzer -> analyzer.getClass().getName().startsWith("io.quorumd"))
+                .map(analyzer -> analyzer.analyze(failure))
+                .filter(analysis -> analysis != null)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("nobody explains it", failure));
+    }
+
+    InetSocketAddress portal() {
+        return context.getBean(io.quorumd.iscsi.IscsiServer.class).addresses().getFirst();
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        String port = context.getEnvironment().getRequiredProperty("local.server.port");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
