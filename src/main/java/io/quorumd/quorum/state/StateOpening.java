@@ -17,16 +17,21 @@ record StateOpening(
         boolean stoppedCleanly,
         List<String> notes) {
 
+    private static final long JOURNAL_FILE_BYTES = 1 << 20;
+
     VolumeState open(List<StartPlan.Member> members) throws IOException {
         IntentMap intent = new IntentMap(map(VolumeStart.intentFile(folder)));
         Map<String, DurableMap> stale = new LinkedHashMap<>();
         for (ChildRecord child : record.children()) {
             stale.put(child.nodeName(), map(VolumeStart.staleFile(folder, child)));
         }
-        List<ChildVerdict> verdicts =
-                members.stream().map(StartPlan.Member::verdict).toList();
         ReservationStore reservations = new ReservationStore(storage, folder + "/reservations", strand, worker);
-        return new VolumeState(this, verdicts, intent, stale, reservations);
+        DivergenceJournal journal = new DivergenceJournal(
+                new JournalFiles(storage, folder, JOURNAL_FILE_BYTES),
+                storage.describe(folder) + "/journal",
+                strand,
+                worker);
+        return new VolumeState(this, members, intent, stale, reservations, journal);
     }
 
     private DurableMap map(String path) throws IOException {

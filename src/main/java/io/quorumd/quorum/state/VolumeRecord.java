@@ -46,6 +46,10 @@ public record VolumeRecord(
         return null;
     }
 
+    VolumeRecord withGeneration(long newGeneration) {
+        return new VolumeRecord(identity, size, blockSize, regionSize, newGeneration, created, clean, known, children);
+    }
+
     VolumeRecord withClean(boolean newClean) {
         return new VolumeRecord(identity, size, blockSize, regionSize, generation, created, newClean, known, children);
     }

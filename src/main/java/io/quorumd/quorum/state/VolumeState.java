@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,22 +21,26 @@ public final class VolumeState {
     private final IntentMap intent;
     private final Map<String, DurableMap> stale;
     private final ReservationStore reservations;
-    private final SerialWriter recordWriter;
-    private VolumeRecord record;
+    private final DivergenceJournal journal;
+    private final RecordFile record;
+    private final Membership membership;
 
     VolumeState(
             StateOpening opened,
-            List<ChildVerdict> verdicts,
+            List<StartPlan.Member> members,
             IntentMap intent,
             Map<String, DurableMap> stale,
-            ReservationStore reservations) {
+            ReservationStore reservations,
+            DivergenceJournal journal) {
         this.opened = opened;
-        this.record = opened.record();
-        this.verdicts = List.copyOf(verdicts);
+        this.verdicts = members.stream().map(StartPlan.Member::verdict).toList();
         this.intent = intent;
         this.stale = stale;
         this.reservations = reservations;
-        this.recordWriter = new SerialWriter(recordPath(), opened.strand(), opened.worker());
+        this.journal = journal;
+        this.record =
+                new RecordFile(opened.storage(), opened.folder(), opened.record(), opened.strand(), opened.worker());
+        this.membership = new Membership(record, stale, members, opened.strand(), opened.worker());
     }
 
     public VolumeIdentity identity() {
@@ -79,13 +84,12 @@ public final class VolumeState {
 
     /** False while nothing is known about which child is right, so that every read is voted on (contract 6.9). */
     public boolean isKnown() {
-        return record.known();
+        return record.current().known();
     }
 
     /** One full comparison has ended; reads may trust the stale maps again once this completes. */
     public void markKnown(Completion done) {
-        record = record.withKnown(true);
-        writeRecord(done);
+        record.change(before -> before.withKnown(true), done);
     }
 
     /** Regions that are being written or are unsettled. */
@@ -102,8 +106,28 @@ public final class VolumeState {
         return map;
     }
 
+    /** A child answers no longer; the others' sidecars say so from now on, should the state ever be lost. */
+    public void childLeft(String nodeName) {
+        membership.left(nodeName);
+    }
+
+    /**
+     * A child answers again, or for the first time: says what it may do now. What was not flushed when it left is the
+     * caller's to mark stale.
+     *
+     * @param done on the strand, once everything the verdict implies is durable: the stale map of a child that is
+     *     {@link ChildVerdict.Standing#STALE} is full
+     */
+    public void childReturned(ChildFound found, Consumer<ChildVerdict> done) {
+        membership.returned(found, done);
+    }
+
     public ReservationStore reservations() {
         return reservations;
+    }
+
+    public DivergenceJournal journal() {
+        return journal;
     }
 
     /**
@@ -114,14 +138,17 @@ public final class VolumeState {
      */
     public void close(boolean clean, Completion done) {
         Deque<DurableMap> open = new ArrayDeque<>(stale.values());
-        intent.close(error -> closeNext(open, error, failed -> {
-            if (clean && failed == null) {
-                record = record.withClean(true);
-                writeRecord(done);
-            } else {
-                done.completed(failed);
-            }
-        }));
+        // The journal's own failure is logged there; it says nothing about the maps.
+        journal.close(ignored ->
+                intent.close(error -> closeNext(open, error, failed -> mapsClosed(clean, failed, done))));
+    }
+
+    private void mapsClosed(boolean clean, @Nullable BlockError failed, Completion done) {
+        if (clean && failed == null) {
+            record.change(before -> before.withClean(true), done);
+        } else {
+            done.completed(failed);
+        }
     }
 
     private void closeNext(Deque<DurableMap> open, @Nullable BlockError before, Completion done) {
@@ -131,14 +158,5 @@ public final class VolumeState {
         } else {
             next.close(error -> closeNext(open, before == null ? error : before, done));
         }
-    }
-
-    private void writeRecord(Completion done) {
-        byte[] bytes = RecordFormat.encode(record);
-        recordWriter.submit(() -> opened.storage().replace(VolumeStart.recordFile(opened.folder()), bytes), done);
-    }
-
-    private String recordPath() {
-        return opened.storage().describe(VolumeStart.recordFile(opened.folder()));
     }
 }

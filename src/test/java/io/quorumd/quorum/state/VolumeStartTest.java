@@ -315,6 +315,48 @@ class VolumeStartTest {
     }
 
     @Test
+    void tellsAReturningFileFromOneMadeAnewInItsPlace() {
+        VolumeState state = start();
+        SimPlace old = b.copy();
+        state.childLeft("b");
+        strand.runAll();
+        assertThat(returned(state, old).standing()).isEqualTo(Standing.CURRENT);
+        state.childLeft("b");
+        b.deleteFile();
+        b.create(SIZE);
+        ChildVerdict verdict = returned(state, b);
+        assertThat(verdict.standing()).isEqualTo(Standing.STALE);
+        assertThat(state.stale("b").isDurable(0, state.regions())).isTrue();
+        state.stale("b").remove(0, state.regions());
+        close(state, true);
+        assertStandings(start(a, old, c), Standing.CURRENT, Standing.STALE, Standing.CURRENT);
+    }
+
+    @Test
+    void faultsAReturningChildOfAnotherLength() {
+        VolumeState state = start();
+        b.length = 512;
+        assertThat(returned(state, b).standing()).isEqualTo(Standing.FAULTED);
+    }
+
+    @Test
+    void doesNotBelieveAChildThatLeftBeforeTheStateWasLost() {
+        VolumeState state = start();
+        wwn = state.identity().wwn();
+        state.childLeft("b");
+        strand.runAll();
+        storage = new SimStorage();
+        assertStandings(start(), Standing.CURRENT, Standing.STALE, Standing.CURRENT);
+    }
+
+    private ChildVerdict returned(VolumeState state, SimPlace place) {
+        List<ChildVerdict> verdicts = new ArrayList<>();
+        state.childReturned(place.found("b"), verdicts::add);
+        strand.runAll();
+        return verdicts.getFirst();
+    }
+
+    @Test
     void noticesAnyDamagedByteOfItsRecord() {
         start();
         byte[] record = storage.bytes("disk0/volume.json");
