@@ -22,6 +22,7 @@ import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.EventLoopStrand;
+import io.quorumd.block.OpenCompletion;
 import io.quorumd.block.Strand.Timer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,19 +33,13 @@ import org.jspecify.annotations.Nullable;
 /** Connects to an export and negotiates; what comes out is a {@link BlockDevice} on the given event loop. */
 public final class NbdConnector {
 
-    /** How opening ended, on the event loop, once; exactly one of the two is null. */
-    @FunctionalInterface
-    public interface Opened {
-        void opened(@Nullable BlockDevice device, @Nullable BlockError error);
-    }
-
     private final EventLoopStrand strand;
     private final ByteBufAllocator allocator;
     private final Duration timeout;
 
     /**
      * @param strand the event loop that will own the connection and the device
-     * @param timeout for connecting and negotiating together
+     * @param timeout for connecting and negotiating together, and for the requests in flight when the device is closed
      */
     public NbdConnector(EventLoopStrand strand, ByteBufAllocator allocator, Duration timeout) {
         this.strand = strand;
@@ -52,13 +47,13 @@ public final class NbdConnector {
         this.timeout = timeout;
     }
 
-    /** Opens {@code uri} for reading and writing, under {@code name}. */
-    public void open(String name, NbdUri uri, Opened done) {
+    /** Opens {@code uri} for reading and writing, under {@code name}; {@code done} runs on the event loop. */
+    public void open(String name, NbdUri uri, OpenCompletion done) {
         SslContext tls;
         try {
             tls = uri.tls() ? tls(uri) : null;
         } catch (SSLException | IllegalArgumentException e) {
-            strand.execute(() -> done.opened(
+            strand.execute(() -> done.completed(
                     null, BlockError.of(Errno.EINVAL, uri + ": cannot use the TLS certificates: " + e.getMessage())));
             return;
         }
@@ -87,12 +82,12 @@ public final class NbdConnector {
     private final class Attempt implements NbdNegotiation.Outcome {
         private final String name;
         private final NbdUri uri;
-        private final Opened done;
+        private final OpenCompletion done;
         private @Nullable Channel channel;
         private @Nullable Timer timer;
         private boolean ended;
 
-        Attempt(String name, NbdUri uri, Opened done) {
+        Attempt(String name, NbdUri uri, OpenCompletion done) {
             this.name = name;
             this.uri = uri;
             this.done = done;
@@ -150,7 +145,7 @@ public final class NbdConnector {
             if (end()) {
                 NbdTransmission transmission = new NbdTransmission(uri.toString(), export, allocator);
                 connection.pipeline().addLast(transmission);
-                done.opened(new NbdDevice(name, export, transmission, strand, allocator), null);
+                done.completed(new NbdDevice(name, export, transmission, strand, allocator, timeout.toNanos()), null);
             }
         }
 
@@ -167,7 +162,7 @@ public final class NbdConnector {
         @Override
         public void refused(BlockError why) {
             if (end()) {
-                done.opened(null, why);
+                done.completed(null, why);
             }
             if (channel != null) {
                 var _ = channel.close();

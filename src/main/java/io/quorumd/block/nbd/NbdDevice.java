@@ -4,10 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
+import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.Completion;
 import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
 import io.quorumd.block.Strand;
+import io.quorumd.block.Strand.Timer;
 import io.quorumd.block.Update;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class NbdDevice implements BlockDevice {
 
     private static final int MEDIUM_BLOCK_MAX = 4096;
+    private static final BlockError CLOSED = BlockError.of(Errno.ECANCELED, "the device is closed");
 
     private final String name;
     private final NbdExport export;
@@ -25,12 +28,26 @@ final class NbdDevice implements BlockDevice {
     private final Strand strand;
     private final NbdPieces pieces;
     private final RangeQueue ranges = new RangeQueue();
+    private final long closeNanos;
+    /** Requests of our callers that have not ended. */
+    private int underWay;
 
-    NbdDevice(String name, NbdExport export, NbdTransmission transmission, Strand strand, ByteBufAllocator allocator) {
+    private boolean closing;
+    private @Nullable Completion closed;
+    private @Nullable Timer closeTimer;
+
+    NbdDevice(
+            String name,
+            NbdExport export,
+            NbdTransmission transmission,
+            Strand strand,
+            ByteBufAllocator allocator,
+            long closeNanos) {
         this.name = name;
         this.export = export;
         this.transmission = transmission;
         this.strand = strand;
+        this.closeNanos = closeNanos;
         this.pieces = new NbdPieces(transmission, export, allocator);
     }
 
@@ -56,7 +73,17 @@ final class NbdDevice implements BlockDevice {
     }
 
     @Override
-    public void read(long offset, int length, ReadCompletion done) {
+    public void read(long offset, int length, ReadCompletion completion) {
+        check(offset, length);
+        if (closing) {
+            completion.completed(null, CLOSED);
+            return;
+        }
+        underWay++;
+        ReadCompletion done = (data, error) -> {
+            completion.completed(data, error);
+            ended();
+        };
         long start = down(offset);
         int skip = (int) (offset - start);
         int whole = (int) (up(offset + length) - start);
@@ -75,8 +102,13 @@ final class NbdDevice implements BlockDevice {
     }
 
     @Override
-    public void write(long offset, ByteBuf source, boolean fua, Completion done) {
+    public void write(long offset, ByteBuf source, boolean fua, Completion completion) {
         int length = source.readableBytes();
+        check(offset, length);
+        Completion done = begin(completion);
+        if (done == null) {
+            return;
+        }
         if (aligned(offset) && aligned(length)) {
             hold(offset, length, false, done, end -> pieces.write(offset, source, fua, end));
         } else {
@@ -97,7 +129,12 @@ final class NbdDevice implements BlockDevice {
     }
 
     @Override
-    public void writeZeroes(long offset, long length, boolean deallocate, boolean fua, Completion done) {
+    public void writeZeroes(long offset, long length, boolean deallocate, boolean fua, Completion completion) {
+        check(offset, length);
+        Completion done = begin(completion);
+        if (done == null) {
+            return;
+        }
         long start = up(offset);
         long end = down(offset + length);
         if (start >= end) {
@@ -130,8 +167,12 @@ final class NbdDevice implements BlockDevice {
     }
 
     @Override
-    public void update(long offset, int length, boolean fua, Update change, Completion done) {
-        change(offset, length, fua, change, done);
+    public void update(long offset, int length, boolean fua, Update change, Completion completion) {
+        check(offset, length);
+        Completion done = begin(completion);
+        if (done != null) {
+            change(offset, length, fua, change, done);
+        }
     }
 
     private void change(long offset, int length, boolean fua, Update change, Completion done) {
@@ -161,17 +202,68 @@ final class NbdDevice implements BlockDevice {
     }
 
     @Override
-    public void flush(Completion done) {
-        NbdRequest request = new NbdRequest(NbdRequest.FLUSH, 0, 0, (data, error) -> done.completed(error));
-        transmission.send(request, 0, null);
+    public void flush(Completion completion) {
+        Completion done = begin(completion);
+        if (done != null) {
+            transmission.send(new NbdRequest(NbdRequest.FLUSH, 0, 0, (data, error) -> done.completed(error)), 0, null);
+        }
     }
 
+    /** Waits for the requests in flight, within the time allowed: a server that hangs does not hold up the close. */
     @Override
     public void close(Completion done) {
-        // Whoever closes has let the requests end or has given them up: what is still out fails now.
+        if (closing) {
+            done.completed(null);
+            return;
+        }
+        closing = true;
+        closed = done;
+        if (underWay == 0) {
+            disconnect();
+        } else {
+            closeTimer = strand.schedule(this::disconnect, closeNanos);
+        }
+    }
+
+    private void disconnect() {
+        Completion done = closed;
+        if (done == null) {
+            return;
+        }
+        closed = null;
+        if (closeTimer != null) {
+            closeTimer.cancel();
+        }
         transmission.disconnect();
         transmission.fail("the device is closed");
         done.completed(null);
+    }
+
+    private void check(long offset, long length) {
+        if (offset < 0 || length < 0 || offset > export.size() - length) {
+            throw new IllegalArgumentException(
+                    "%s: %d bytes at %d of %d".formatted(name, length, offset, export.size()));
+        }
+    }
+
+    /** Counts a request in; null when the device is closed, which the caller has then been told. */
+    private @Nullable Completion begin(Completion completion) {
+        if (closing) {
+            completion.completed(CLOSED);
+            return null;
+        }
+        underWay++;
+        return error -> {
+            completion.completed(error);
+            ended();
+        };
+    }
+
+    private void ended() {
+        underWay--;
+        if (closing && underWay == 0) {
+            disconnect();
+        }
     }
 
     private boolean aligned(long bytes) {
