@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -30,7 +31,7 @@ class NbdContractIT {
     abstract static class Served extends BlockDeviceContract {
 
         private final NbdServer.Kind kind;
-        private NbdServer server;
+        private @Nullable NbdServer server;
 
         @TempDir
         Path folder;
@@ -41,10 +42,11 @@ class NbdContractIT {
 
         @Override
         protected BlockDevice open() throws Exception {
-            server = NbdServer.start(kind, folder, SIZE);
+            NbdServer started = NbdServer.start(kind, folder, SIZE);
+            server = started;
             CompletableFuture<BlockDevice> opened = new CompletableFuture<>();
             new NbdConnector(STRAND, PooledByteBufAllocator.DEFAULT, Duration.ofSeconds(5))
-                    .open("child", NbdUri.parse(server.uri), (device, error) -> {
+                    .open("child", NbdUri.parse(started.uri), (device, error) -> {
                         if (device != null) {
                             opened.complete(device);
                         } else {
@@ -56,7 +58,9 @@ class NbdContractIT {
 
         @AfterEach
         void stopServer() {
-            server.close();
+            if (server != null) {
+                server.close();
+            }
         }
     }
 
