@@ -40,6 +40,6 @@ record NbdChild(String nodeName, NbdUri uri, EventLoopStrand strand, Duration ti
 
     @Override
     public void open(ByteBufAllocator allocator, OpenCompletion done) {
-        new NbdConnector(strand, allocator, timeout).open(nodeName, uri, done::completed);
+        new NbdConnector(strand, allocator, timeout).open(nodeName, uri, done);
     }
 }
