@@ -52,7 +52,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
-            connection.close(cause.getMessage());
+            LOG.debug("{}: connection lost: {}", connection, cause.getMessage());
+            connection.close(null); // the session's end is told where it ends
         } else {
             LOG.error("{}: a mistake of this program, closing", connection, cause);
             connection.close(null);

@@ -81,7 +81,7 @@ final class TaskManagement {
 
     private void onUnit(int tag, long lun, int function) {
         LogicalUnit unit = session.scsi().logicalUnit(lun);
-        if (!units().contains(unit)) {
+        if (!unit.exists()) {
             answer(tag, NO_SUCH_LUN);
             return;
         }

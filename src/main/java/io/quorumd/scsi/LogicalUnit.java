@@ -3,12 +3,17 @@ package io.quorumd.scsi;
 import io.quorumd.block.Strand;
 
 /**
- * What a LUN leads to: the disk, or what answers for a LUN without one. Every method but {@link #strand} is called on
+ * What a LUN leads to: the disk, or what answers for a LUN without one. Every method but {@link #strand} and {@link #exists} is called on
  * {@link #strand}.
  */
 public interface LogicalUnit {
 
     Strand strand();
+
+    /** Whether there is something at this number; a task management function for nothing is refused. On any thread. */
+    default boolean exists() {
+        return true;
+    }
 
     /**
      * The command has arrived: it enters the task set, in the order of calls.

@@ -32,6 +32,11 @@ final class NoLogicalUnit implements LogicalUnit {
     }
 
     @Override
+    public boolean exists() {
+        return wellKnown;
+    }
+
+    @Override
     public int accept(ScsiTask task) {
         task.descriptorSense(false);
         task.execution().begin(task, tasks, null, null, null);

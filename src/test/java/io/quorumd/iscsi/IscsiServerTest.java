@@ -25,7 +25,7 @@ class IscsiServerTest {
 
     private void restart(IscsiLimits limits) {
         target.close();
-        target = new TestTarget(limits, 1, 0);
+        target = new TestTarget(limits);
     }
 
     @Test
