@@ -2,7 +2,9 @@ package io.quorumd.service;
 
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
+import io.quorumd.quorum.QuorumDevice;
 import io.quorumd.quorum.QuorumStatus;
+import io.quorumd.quorum.state.DivergenceJournal;
 import io.quorumd.quorum.state.VolumeState;
 import io.quorumd.scsi.Disk;
 import io.quorumd.scsi.DiskIdentity;
@@ -72,6 +74,17 @@ final class Volume implements SmartLifecycle, AutoCloseable {
     /** What LUNs show of it. */
     Disk disk() {
         return disk;
+    }
+
+    /** Takes it back into service after blkverify has taken it out. */
+    void online() {
+        if (device instanceof QuorumDevice quorum) {
+            device.strand().execute(quorum::online);
+        }
+    }
+
+    DivergenceJournal journal() {
+        return state.journal();
     }
 
     VolumeMetrics metrics() {

@@ -1,20 +1,27 @@
 package io.quorumd.service;
 
 import io.quorumd.quorum.QuorumStatus;
+import io.quorumd.quorum.state.JournalEntry;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/** The volumes, read only. */
+/** The volumes. */
 @RestController
 @RequestMapping("/api/volumes")
 final class VolumeController {
+
+    private static final int JOURNAL_MAX = 10_000;
 
     private final List<Volume> volumes;
 
@@ -35,9 +42,34 @@ final class VolumeController {
         return report;
     }
 
+    /** {@code {"online": true}}: an operator has looked into what took the volume offline. */
+    @PatchMapping("/{name}")
+    Map<String, Object> change(@PathVariable String name, @RequestBody Map<String, Object> change) {
+        Volume volume = find(name);
+        if (!change.equals(Map.of("online", true))) {
+            throw new ResponseStatusException(
+                    HttpStatus.BAD_REQUEST, "The one change that this version knows is {\"online\": true}.");
+        }
+        if (volume.status().offline() == null) {
+            throw new ResponseStatusException(HttpStatus.CONFLICT, "The volume is not offline.");
+        }
+        volume.online();
+        return detail(name);
+    }
+
     @GetMapping("/{name}/resync")
     Map<String, Object> resync(@PathVariable String name) {
         return VolumeReport.resync(find(name).status().resync());
+    }
+
+    /** The newest entries of the divergence journal first. */
+    @GetMapping("/{name}/journal")
+    List<JournalEntry> journal(@PathVariable String name, @RequestParam(defaultValue = "100") int limit)
+            throws IOException {
+        if (limit < 1 || limit > JOURNAL_MAX) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "limit is 1 to " + JOURNAL_MAX + ".");
+        }
+        return find(name).journal().newest(limit);
     }
 
     private Volume find(String name) {

@@ -10,12 +10,16 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.json.BasicJsonTester;
 import org.springframework.boot.test.json.JsonContent;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The service from its start to its stop, over HTTP. */
+@ExtendWith(OutputCaptureExtension.class)
 class ServiceTest {
 
     private final BasicJsonTester json = new BasicJsonTester(getClass());
@@ -99,7 +103,7 @@ class ServiceTest {
     }
 
     @Test
-    void noSecretIsServed() throws IOException, InterruptedException {
+    void noSecretIsServedOrLogged(CapturedOutput output) throws IOException, InterruptedException {
         Path password = Files.writeString(folder.resolve("password"), "of the admin");
         try (Service service = Service.start(
                 folder,
@@ -126,6 +130,7 @@ class ServiceTest {
                 assertThat(response.statusCode()).as(path).isEqualTo(200);
                 assertThat(response.body()).as(path).doesNotContain("a secret of", "of the admin");
             }
+            assertThat(output.getAll()).doesNotContain("a secret of", "of the admin");
             for (String path : new String[] {"/actuator/env", "/actuator/configprops", "/actuator/beans"}) {
                 assertThat(service.get(path).statusCode()).as(path).isEqualTo(404);
             }

@@ -15,6 +15,9 @@ import java.util.Map;
  */
 public record ServiceEvent(long id, String event, Map<String, Object> data, Timestamp timestamp) {
 
+    /** The name of {@link QuorumEvent.Mismatch}. */
+    public static final String MISMATCH = "QUORUM_MISMATCH";
+
     /** When, in wall-clock time since 1970. */
     public record Timestamp(long seconds, int microseconds) {
 
