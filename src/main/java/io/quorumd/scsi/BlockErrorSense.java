@@ -4,7 +4,6 @@ import static io.quorumd.pdu.SenseData.ABORTED_COMMAND;
 import static io.quorumd.pdu.SenseData.DATA_PROTECT;
 import static io.quorumd.pdu.SenseData.HARDWARE_ERROR;
 import static io.quorumd.pdu.SenseData.MEDIUM_ERROR;
-import static io.quorumd.pdu.SenseData.MISCOMPARE;
 import static io.quorumd.pdu.SenseData.NOT_READY;
 
 import io.quorumd.block.BlockError;
@@ -30,7 +29,6 @@ final class BlockErrorSense {
     /** Repeated with delays: who holds the device will let go of it. */
     private static final SenseData BECOMING_READY = new SenseData(NOT_READY, 0x04, 0x01);
 
-    private static final SenseData MISCOMPARE_DURING_VERIFY = new SenseData(MISCOMPARE, 0x1D, 0x00);
     /** A request that no device should have been given: our fault, so neither the medium's nor the initiator's. */
     private static final SenseData INTERNAL_TARGET_FAILURE = new SenseData(HARDWARE_ERROR, 0x44, 0x00);
 
@@ -54,7 +52,7 @@ final class BlockErrorSense {
             case ENODEV -> MANUAL_INTERVENTION_REQUIRED;
             case ECANCELED -> ABORTED;
             case EBUSY -> BECOMING_READY;
-            case EILSEQ -> MISCOMPARE_DURING_VERIFY;
+            case EILSEQ -> Sense.MISCOMPARE_DURING_VERIFY;
             case ENOMEM -> Sense.INSUFFICIENT_RESOURCES;
         };
     }

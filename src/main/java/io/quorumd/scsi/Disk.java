@@ -18,8 +18,11 @@ public final class Disk {
     /** What one command may move; MAXIMUM TRANSFER LENGTH of the Block Limits page. */
     static final int MAX_TRANSFER_BYTES = 4 << 20;
 
-    /** What one UNMAP or WRITE SAME may cover: bounded, since some media have to write the zeroes. */
-    static final int MAX_ZEROES_BYTES = 256 << 20;
+    /** What one UNMAP may cover: bounded, since some media have to write the zeroes. */
+    static final int MAX_UNMAP_BYTES = 256 << 20;
+
+    /** What one WRITE SAME may cover, whose data may have to be written. */
+    static final int MAX_WRITE_SAME_BYTES = 16 << 20;
 
     /** What file systems give back at least. */
     private static final int UNMAP_GRANULARITY_BYTES = 4096;
@@ -95,8 +98,12 @@ public final class Disk {
         return Math.max(blocksPerPhysicalBlock(), UNMAP_GRANULARITY_BYTES / blockSize);
     }
 
-    long maxZeroesBlocks() {
-        return MAX_ZEROES_BYTES / blockSize;
+    long maxUnmapBlocks() {
+        return MAX_UNMAP_BYTES / blockSize;
+    }
+
+    long maxWriteSameBlocks() {
+        return MAX_WRITE_SAME_BYTES / blockSize;
     }
 
     /** Whether every write must be durable before it is acknowledged. */
@@ -179,7 +186,7 @@ public final class Disk {
     }
 
     boolean isReadOnly(Execution x) {
-        return x.nexus().lun().isReadOnly();
+        return x.nexus().lun().isReadOnly() || modePages.writeProtected();
     }
 
     /** The device may have grown; each initiator is told with its next command (SBC-4 §4.4). */
@@ -193,6 +200,15 @@ public final class Disk {
 
     private void attention(Consumer<NexusState> how) {
         nexuses.values().forEach(how);
+    }
+
+    /** Everybody but {@code by} is told (SPC-5 §6.12). */
+    void modeParametersChanged(NexusState by) {
+        attention(nexus -> {
+            if (nexus != by) {
+                nexus.attention(Sense.MODE_PARAMETERS_CHANGED);
+            }
+        });
     }
 
     // Task management.

@@ -2,7 +2,11 @@ package io.quorumd.scsi;
 
 import io.quorumd.block.Strand;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,7 @@ public final class LunMap implements ScsiTarget {
     private final String targetName;
     private final NoLogicalUnit missing;
     private final NoLogicalUnit reportLuns;
+    private volatile Set<Integer> portalGroups = Set.of();
     private volatile @Nullable Lun[] luns = new Lun[0];
 
     /**
@@ -35,6 +40,17 @@ public final class LunMap implements ScsiTarget {
         this.targetName = targetName;
         this.missing = new NoLogicalUnit(this, strand, false);
         this.reportLuns = new NoLogicalUnit(this, strand, true);
+    }
+
+    /** The portal groups that lead to this target, by tag; the one that an initiator came through is always known. */
+    public void portalGroups(Collection<Integer> tags) {
+        portalGroups = Set.copyOf(tags);
+    }
+
+    SortedSet<Integer> ports(ItNexus nexus) {
+        SortedSet<Integer> ports = new TreeSet<>(portalGroups);
+        ports.add(nexus.targetPort());
+        return ports;
     }
 
     String targetName() {

@@ -40,6 +40,32 @@ final class ModePage {
         return current[at] & 0xFF;
     }
 
+    /** Bytes, with the header. */
+    int length() {
+        return defaults.length;
+    }
+
+    /** The first byte of a page at {@code at} that would change what may not change, or -1. */
+    int firstUnchangeable(ByteBuf list, int at) {
+        for (int i = HEADER; i < current.length; i++) {
+            if (((list.getByte(at + i) ^ current[i]) & ~changeable[i]) != 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Takes over a page; false when nothing is different. */
+    boolean change(ByteBuf list, int at) {
+        boolean changed = false;
+        for (int i = HEADER; i < current.length; i++) {
+            byte value = list.getByte(at + i);
+            changed |= value != current[i];
+            current[i] = value;
+        }
+        return changed;
+    }
+
     void write(ByteBuf out, Values values) {
         out.writeBytes(defaults, 0, HEADER);
         byte[] from = switch (values) {

@@ -25,6 +25,8 @@ final class Sense {
 
     static final SenseData WRITE_PROTECTED = new SenseData(DATA_PROTECT, 0x27, 0x00);
 
+    static final SenseData MISCOMPARE_DURING_VERIFY = new SenseData(SenseData.MISCOMPARE, 0x1D, 0x00);
+
     static final SenseData INSUFFICIENT_RESOURCES = new SenseData(ABORTED_COMMAND, 0x55, 0x03);
 
     static final SenseData POWER_ON_OCCURRED = new SenseData(UNIT_ATTENTION, 0x29, 0x00);

@@ -63,7 +63,7 @@ final class Unmap extends Command {
                 return outside;
             }
         }
-        return total > disk.maxZeroesBlocks() ? Sense.INVALID_FIELD_IN_PARAMETER_LIST.atParameterByte(HEADER) : null;
+        return total > disk.maxUnmapBlocks() ? Sense.INVALID_FIELD_IN_PARAMETER_LIST.atParameterByte(HEADER) : null;
     }
 
     /** Descriptors that are there in full: by BLOCK DESCRIPTOR DATA LENGTH and by what was sent. */

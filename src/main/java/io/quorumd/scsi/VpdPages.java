@@ -68,16 +68,16 @@ final class VpdPages {
     private static void blockLimits(ByteBuf page, Disk disk) {
         int physical = disk.blocksPerPhysicalBlock();
         page.writeByte(WSNZ);
-        page.writeByte(0); // MAXIMUM COMPARE AND WRITE LENGTH
+        page.writeByte(CompareAndWrite.MAX_BLOCKS);
         page.writeShort(physical); // OPTIMAL TRANSFER LENGTH GRANULARITY
         page.writeInt((int) disk.maxTransferBlocks());
         page.writeInt(OPTIMAL_TRANSFER_BYTES / disk.blockSize());
         page.writeInt(0); // MAXIMUM PREFETCH LENGTH: no limit
-        page.writeInt((int) disk.maxZeroesBlocks()); // MAXIMUM UNMAP LBA COUNT
+        page.writeInt((int) disk.maxUnmapBlocks()); // MAXIMUM UNMAP LBA COUNT
         page.writeInt(MAX_UNMAP_DESCRIPTORS);
         page.writeInt(disk.unmapGranularity());
         page.writeInt(UGAVALID); // alignment 0
-        page.writeLong(disk.maxZeroesBlocks()); // MAXIMUM WRITE SAME LENGTH
+        page.writeLong(disk.maxWriteSameBlocks()); // MAXIMUM WRITE SAME LENGTH
         page.writeZero(20);
     }
 }

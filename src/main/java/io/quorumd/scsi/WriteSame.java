@@ -27,7 +27,7 @@ final class WriteSame extends RangeCommand {
 
     @Override
     long maxBlocks(Disk disk) {
-        return disk.maxZeroesBlocks();
+        return disk.maxWriteSameBlocks();
     }
 
     /** WSNZ: no blocks does not mean all. */
@@ -52,7 +52,7 @@ final class WriteSame extends RangeCommand {
         long length = layout().length(cdb) * disk.blockSize();
         ByteBuf block = task.dataOut;
         boolean noData = Cdb.bit(cdb, 1, NDOB);
-        if (!noData && (block == null || block.readableBytes() < disk.blockSize())) {
+        if (task.expectedDataOut != dataOut(disk, cdb) || (!noData && (block == null || !isWhole(disk, block)))) {
             task.checkCondition(Sense.INVALID_FIELD_IN_INFORMATION_UNIT);
         } else if (noData || block == null || isZero(block)) {
             boolean unmap = Cdb.bit(cdb, 1, UNMAP);
@@ -60,6 +60,10 @@ final class WriteSame extends RangeCommand {
         } else {
             new Filling(disk, task, block, offset, length).run();
         }
+    }
+
+    private static boolean isWhole(Disk disk, ByteBuf block) {
+        return block.readableBytes() == disk.blockSize();
     }
 
     private static boolean isZero(ByteBuf block) {

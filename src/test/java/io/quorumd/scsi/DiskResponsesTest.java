@@ -22,7 +22,7 @@ class DiskResponsesTest {
     @Test
     void standardInquiry() {
         assertThat(bench.data("1200 00 0060"))
-                .isEqualTo("000006125b000002"
+                .isEqualTo("000006125b100002"
                         + ascii("QUORUMD Quorum Disk     0001")
                         + "00".repeat(22)
                         + "00a0096004600" + "4c0"
@@ -73,7 +73,7 @@ class DiskResponsesTest {
     void blockLimits() {
         assertThat(bench.data("1201 B0 00FF"))
                 .isEqualTo("00b0003c"
-                        + "01" + "00" + "0001"
+                        + "01" + "80" + "0001"
                         + "00002000" // 4 MiB
                         + "00000800" // 1 MiB
                         + "00000000"
@@ -81,7 +81,7 @@ class DiskResponsesTest {
                         + "00000100"
                         + "00000008"
                         + "80000000"
-                        + "0000000000080000"
+                        + "0000000000008000"
                         + "00".repeat(20));
     }
 
@@ -90,7 +90,7 @@ class DiskResponsesTest {
         Bench large = new Bench(1 << 20, 4096, true);
 
         assertThat(large.data("1201 B0 00FF"))
-                .startsWith("00b0003c" + "01" + "00" + "0001" + "00000400" + "00000100" + "00000000" + "00010000");
+                .startsWith("00b0003c" + "01" + "80" + "0001" + "00000400" + "00000100" + "00000000" + "00010000");
     }
 
     @Test

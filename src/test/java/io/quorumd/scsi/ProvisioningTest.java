@@ -124,7 +124,7 @@ class ProvisioningTest {
                 "9310 0000000000000000 00000001 00 00", // ANCHOR
                 "4101 00000000 00 0001", // NDOB exists in (16) only
                 "93E0 0000000000000000 00000001 00 00", // WRPROTECT
-                "9300 0000000000000000 00080001 00 00" // MAXIMUM WRITE SAME LENGTH
+                "9300 0000000000000000 00008001 00 00" // MAXIMUM WRITE SAME LENGTH
             })
     void writeSameRefuses(String cdb) {
         assertThat(new Bench(1L << 30, 512, true).write(cdb, new byte[512])).isEqualTo("5/24/00");

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,6 +17,7 @@ class RandomCommandsTest {
 
     private static final int ATTRIBUTES = 5;
 
+    @Timeout(60) // a loop without end is what an initiator must not be able to cause
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void everyCommandFinishesExactlyOnce(long seed) {
