@@ -67,6 +67,14 @@ public interface BlockDevice {
     /** All writes completed before this call are on stable storage when it completes. */
     void flush(Completion done);
 
+    /**
+     * Whether the beginning of a range takes space on the medium (SCSI GET LBA STATUS, NBD base:allocation), and up to
+     * where. A device that cannot say says that it does.
+     */
+    default void blockStatus(long offset, long length, StatusCompletion done) {
+        done.completed(length, true, null);
+    }
+
     /** Gives back what the device holds, after the requests in flight have ended. Completes even when it fails. */
     void close(Completion done);
 }

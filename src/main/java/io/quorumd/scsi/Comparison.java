@@ -11,7 +11,7 @@ final class Comparison {
      * @param wanted what is to be there, not empty; when shorter than {@code found}, over and over
      * @return offset of the first byte of {@code found} that differs, or -1
      */
-    static long firstDifference(ByteBuf found, ByteBuf wanted) {
+    static int firstDifference(ByteBuf found, ByteBuf wanted) {
         int unit = wanted.readableBytes();
         if (unit == 0 || found.readableBytes() % unit != 0) {
             throw new IllegalArgumentException(found.readableBytes() + " bytes cannot be compared with " + unit);

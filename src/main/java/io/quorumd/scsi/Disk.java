@@ -189,6 +189,12 @@ public final class Disk {
         return x.nexus().lun().isReadOnly() || modePages.writeProtected();
     }
 
+    /** Whether an initiator that sends its commands to another disk of the target may have this one read or changed. */
+    boolean permits(NexusState nexus, int access, boolean change) {
+        boolean readOnly = modePages.writeProtected() || nexus.lun().map().isReadOnly(this);
+        return (reservations.denied(nexus.registrant()) & access) == 0 && !(change && readOnly);
+    }
+
     /** The device may have grown; each initiator is told with its next command (SBC-4 §4.4). */
     private void noticeGrowth() {
         long now = device.size() / blockSize;

@@ -1,5 +1,6 @@
 package io.quorumd.scsi;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 
@@ -27,6 +28,10 @@ public record DiskIdentity(String naa, String serial) {
         if (!serial.matches("[!-~]{1,64}")) {
             throw new IllegalArgumentException("serial number '" + serial + "' is not 1 to 64 printable characters");
         }
+    }
+
+    boolean isNaa(byte[] identifier) {
+        return Arrays.equals(naaBytes(), identifier);
     }
 
     byte[] naaBytes() {

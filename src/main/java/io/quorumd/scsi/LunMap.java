@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +106,12 @@ public final class LunMap implements ScsiTarget {
         }
     }
 
-    private List<Disk> disks() {
+    /** Whether it shows a disk for reading only, or not at all. */
+    boolean isReadOnly(Disk disk) {
+        return Stream.of(luns).noneMatch(lun -> lun != null && lun.disk() == disk && !lun.isReadOnly());
+    }
+
+    List<Disk> disks() {
         List<Disk> disks = new ArrayList<>();
         for (Lun lun : luns) {
             if (lun != null) {

@@ -2,6 +2,8 @@ package io.quorumd.scsi;
 
 import io.quorumd.pdu.SenseData;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a logical unit remembers of a nexus: where it comes in, and the unit attentions it has not been told of. */
@@ -13,6 +15,7 @@ final class NexusState {
     private final Lun lun;
     private final Registrant registrant;
     private final ArrayDeque<SenseData> attentions = new ArrayDeque<>(2);
+    private final Map<Integer, CopyStatus> copies = new LinkedHashMap<>();
     private int denied;
 
     NexusState(ItNexus nexus, Lun lun) {
@@ -36,6 +39,16 @@ final class NexusState {
 
     boolean conflicts(int access) {
         return (denied & access) != 0;
+    }
+
+    /** How a copy ended, until the initiator asks. List identifiers are bytes, so there are few. */
+    void copied(int listId, CopyStatus status) {
+        copies.put(listId, status);
+    }
+
+    @Nullable
+    CopyStatus takeCopyStatus(int listId) {
+        return copies.remove(listId);
     }
 
     /** Establishes a unit attention condition, unless the same one is pending (SAM-6 §5.14). */

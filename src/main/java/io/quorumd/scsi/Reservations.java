@@ -82,20 +82,24 @@ final class Reservations {
 
     /** Sets what a nexus may not do. */
     void updateConflicts(NexusState nexus) {
+        nexus.deny(denied(nexus.registrant()));
+    }
+
+    /** What a nexus may not do: bits of {@link Access}. */
+    int denied(Registrant nexus) {
         int denied = 0;
-        if (reservedBy != null && reservedBy != nexus) {
+        if (reservedBy != null && !reservedBy.registrant().equals(nexus)) {
             denied = Access.LEGACY;
         }
         ReservationType type = state.type();
         if (type != null && !mayUse(nexus, type)) {
             denied |= type.excludesReads() ? Access.READS | Access.WRITES : Access.WRITES;
         }
-        nexus.deny(denied);
+        return denied;
     }
 
-    private boolean mayUse(NexusState nexus, ReservationType type) {
-        return state.isHeldBy(nexus.registrant())
-                || (type.isOpenToRegistrants() && state.find(nexus.registrant()) != null);
+    private boolean mayUse(Registrant nexus, ReservationType type) {
+        return state.isHeldBy(nexus) || (type.isOpenToRegistrants() && state.find(nexus) != null);
     }
 
     private void updateConflicts() {

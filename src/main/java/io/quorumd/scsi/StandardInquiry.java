@@ -14,6 +14,7 @@ final class StandardInquiry {
     private static final int SPC_4 = 0x06;
     private static final int HISUP_AND_FORMAT_2 = 0x12;
     private static final int IMPLICIT_ALUA = 0x10;
+    private static final int THIRD_PARTY_COPY = 0x08;
     private static final int CMDQUE = 0x02;
     /** SAM-5, iSCSI, SPC-4, SBC-3: no more is claimed than initiators and conformance suites can check. */
     private static final int[] VERSIONS = {0x00A0, 0x0960, 0x0460, 0x04C0};
@@ -30,7 +31,7 @@ final class StandardInquiry {
         data.writeByte(SPC_4);
         data.writeByte(HISUP_AND_FORMAT_2);
         data.writeByte(LENGTH - 5);
-        data.writeByte(peripheral == DISK ? IMPLICIT_ALUA : 0);
+        data.writeByte(peripheral == DISK ? IMPLICIT_ALUA | THIRD_PARTY_COPY : 0);
         data.writeByte(0);
         data.writeByte(CMDQUE);
         DataIn.writePadded(data, DiskIdentity.VENDOR, 8);

@@ -71,7 +71,7 @@ final class Verify extends RangeCommand {
             task.execution().completed(null, error);
             return;
         }
-        long difference = wanted == null ? -1 : Comparison.firstDifference(found, wanted);
+        int difference = wanted == null ? -1 : Comparison.firstDifference(found, wanted);
         found.release();
         if (difference < 0) {
             task.good();

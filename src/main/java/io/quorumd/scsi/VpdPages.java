@@ -9,12 +9,19 @@ final class VpdPages {
     private static final int SUPPORTED = 0x00;
     private static final int SERIAL_NUMBER = 0x80;
     private static final int DEVICE_IDENTIFICATION = 0x83;
+    private static final int THIRD_PARTY_COPY = 0x8F;
     private static final int BLOCK_LIMITS = 0xB0;
     private static final int BLOCK_CHARACTERISTICS = 0xB1;
     private static final int PROVISIONING = 0xB2;
 
     private static final int[] ALL = {
-        SUPPORTED, SERIAL_NUMBER, DEVICE_IDENTIFICATION, BLOCK_LIMITS, BLOCK_CHARACTERISTICS, PROVISIONING
+        SUPPORTED,
+        SERIAL_NUMBER,
+        DEVICE_IDENTIFICATION,
+        THIRD_PARTY_COPY,
+        BLOCK_LIMITS,
+        BLOCK_CHARACTERISTICS,
+        PROVISIONING
     };
 
     private static final int HEADER = 4;
@@ -50,6 +57,7 @@ final class VpdPages {
                         disk.identity(),
                         task.execution().nexus().lun().map().targetName(),
                         task.nexus());
+            case THIRD_PARTY_COPY -> CopyLimits.write(page);
             case BLOCK_LIMITS -> blockLimits(page, disk);
             case BLOCK_CHARACTERISTICS -> page.writeShort(NON_ROTATING).writeZero(58);
             case PROVISIONING ->

@@ -22,7 +22,7 @@ class DiskResponsesTest {
     @Test
     void standardInquiry() {
         assertThat(bench.data("1200 00 0060"))
-                .isEqualTo("000006125b100002"
+                .isEqualTo("000006125b180002"
                         + ascii("QUORUMD Quorum Disk     0001")
                         + "00".repeat(22)
                         + "00a0096004600" + "4c0"
@@ -48,7 +48,7 @@ class DiskResponsesTest {
 
     @Test
     void supportedPages() {
-        assertThat(bench.data("1201 00 00FF")).isEqualTo("00000006" + "008083b0b1b2");
+        assertThat(bench.data("1201 00 00FF")).isEqualTo("00000007" + "0080838fb0b1b2");
     }
 
     @Test
