@@ -261,8 +261,11 @@ final class ReadOp extends RangeQueue.Hold implements ChildRequest.Owner, Ballot
         boolean underWay = false;
         for (int left = asked; left != 0; left &= left - 1) {
             ChildRequest request = requests[Integer.numberOfTrailingZeros(left)];
-            request.clear();
-            underWay |= request.isUnderWay();
+            if (request.isUnderWay()) {
+                underWay = true;
+            } else {
+                request.clear();
+            }
         }
         if (!underWay) {
             asked = 0;
