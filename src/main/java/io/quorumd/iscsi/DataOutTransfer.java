@@ -96,7 +96,7 @@ final class DataOutTransfer {
 
     /** Takes the command a step further, if nothing is missing for it. */
     void proceed(IscsiTask task) {
-        if (task.heldBack || task.hasEnded()) {
+        if (task.heldBack || task.hasEnded() || task.silent) {
             return;
         }
         if (task.fault != null) {

@@ -36,6 +36,8 @@ final class FullFeaturePhase extends TargetPhase implements PduSink {
     private final TextPhase text;
     private final Logout logout;
     private final Keepalive keepalive;
+    /** Every logical unit has forgotten the session. */
+    private boolean nexusLost;
 
     FullFeaturePhase(IscsiConnection connection, IscsiSession session, PduWriter writer) {
         super(connection);
@@ -90,6 +92,7 @@ final class FullFeaturePhase extends TargetPhase implements PduSink {
     /** The last command in flight has ended. */
     void idle() {
         logout.idle();
+        releaseWhenEnded();
     }
 
     int inFlight() {
@@ -115,7 +118,22 @@ final class FullFeaturePhase extends TargetPhase implements PduSink {
             session.scsi().logicalUnits().forEach(units::add);
         }
         flow.close();
-        TaskManagement.forEachUnit(iscsi, units, (unit, done) -> unit.nexusLost(session.nexus(), done), iscsi::release);
+        TaskManagement.forEachUnit(iscsi, units, (unit, done) -> unit.nexusLost(session.nexus(), done), () -> {
+            nexusLost = true;
+            releaseWhenEnded();
+        });
+    }
+
+    private void releaseWhenEnded() {
+        if (nexusLost && flow.inFlight() == 0) {
+            nexusLost = false;
+            iscsi.release();
+        }
+    }
+
+    /** Tells the initiator that the connection is going to be dropped. */
+    void announceDrop() {
+        responses.announceDrop(session.login().cid());
     }
 
     private void control(Pdu pdu) {

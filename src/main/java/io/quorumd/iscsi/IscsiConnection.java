@@ -226,10 +226,18 @@ final class IscsiConnection extends JscsiConnection implements PduSink {
         if (!closing) {
             if (reason != null) {
                 LOG.info("{}: closing: {}", this, reason);
+                announceDrop();
             }
             closing = true;
             framer.close();
             channel.close();
+        }
+    }
+
+    private void announceDrop() {
+        if (fullFeature != null) {
+            fullFeature.announceDrop();
+            flush();
         }
     }
 

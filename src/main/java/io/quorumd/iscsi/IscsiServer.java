@@ -165,6 +165,10 @@ public final class IscsiServer {
 
     @SuppressWarnings("FutureReturnValueIgnored") // never fails
     private void accept(Channel channel, Portal portal) {
+        if (context.stopping().get() || channel.remoteAddress() == null || channel.localAddress() == null) {
+            channel.close(); // gone already, or too late
+            return;
+        }
         var connection = new IscsiConnection(channel, context, portal.groupTag());
         connections.add(connection);
         connection.ended().whenComplete((gone, never) -> connections.remove(connection));

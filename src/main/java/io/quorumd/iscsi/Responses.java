@@ -172,6 +172,14 @@ final class Responses {
         writer.end(at);
     }
 
+    /** The connection will be dropped; a new login may follow at once (event 2). */
+    void announceDrop(int cid) {
+        int at = writer.begin();
+        TargetHeaders.asyncMessage(writer.header(), at, 2, cid, 0, 0);
+        numbers(at, statSn++);
+        writer.end(at);
+    }
+
     /** For a response whose header is made elsewhere, and {@link #send} sends. */
     ResponseHeader.Numbers numbers() {
         return new ResponseHeader.Numbers(statSn, window.expCmdSn(), window.maxCmdSn());

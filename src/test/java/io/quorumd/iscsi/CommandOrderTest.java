@@ -216,6 +216,9 @@ class CommandOrderTest {
             initiator.send(tmf(COLD_RESET, 3, NO_TAG, 0));
             answered(3, 0);
             assertThatThrownBy(initiator::receive).isInstanceOf(EOFException.class);
+            assertThat(other.receive().header().getByte(36))
+                    .as("connection dropped")
+                    .isEqualTo((byte) 2);
             assertThatThrownBy(other::receive).isInstanceOf(EOFException.class);
         }
     }
@@ -298,6 +301,7 @@ class CommandOrderTest {
                 throw new java.io.UncheckedIOException(e);
             }
         });
+        assertThat(initiator.receive().opcode()).isEqualTo(Opcode.ASYNC_MESSAGE);
         assertThatThrownBy(initiator::receive).isInstanceOf(EOFException.class);
         await().until(() -> target.server.connectionCount() == 2);
         assertThat(login).isNotDone();

@@ -287,6 +287,7 @@ class DataTransferTest {
         byte[] wire = initiator.wire(initiator.command(READ, 1, 512, cdb(0x28, 0, 1)));
         wire[40] ^= 1;
         initiator.sendRaw(wire);
+        assertThat(initiator.receive().opcode()).isEqualTo(Opcode.ASYNC_MESSAGE);
         assertThatThrownBy(initiator::receive).isInstanceOf(EOFException.class);
     }
 

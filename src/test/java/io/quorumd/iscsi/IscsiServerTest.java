@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import io.quorumd.pdu.Opcode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +63,7 @@ class IscsiServerTest {
         try (var first = TestInitiator.login(target.address(), "a");
                 var second = TestInitiator.login(target.address(), "a");
                 var other = new TestInitiator(target.address())) {
+            assertThat(first.receive().opcode()).isEqualTo(Opcode.ASYNC_MESSAGE);
             assertThatThrownBy(first::receive).isInstanceOf(EOFException.class);
             other.login("a", 0x800000000002L, TestTarget.NAME);
             second.clearAttentions();
@@ -110,6 +113,79 @@ class IscsiServerTest {
         }
         await().until(() -> target.server.connectionCount() == 0);
         assertThat(target.server.sessions()).isEmpty();
+    }
+
+    @Test
+    void anInitiatorThatDoesNotAnswerPingsIsDropped() throws IOException {
+        restart(new IscsiLimits(
+                Duration.ofSeconds(15), Duration.ofMillis(50), Duration.ofSeconds(1), 10, 10, 128, 1 << 20));
+        try (var alive = TestInitiator.login(target.address(), "a");
+                var dead = TestInitiator.login(target.address(), "b")) {
+            var ping = alive.receive();
+            assertThat(ping.opcode()).isEqualTo(Opcode.NOP_IN);
+            alive.send(TestInitiator.header(Opcode.NOP_OUT | 0x40, 0x80, TestInitiator.NO_TAG)
+                    .setInt(20, ping.at(20)));
+            assertThat(dead.receive().opcode()).isEqualTo(Opcode.NOP_IN);
+            assertThat(dead.receive().opcode()).isEqualTo(Opcode.ASYNC_MESSAGE);
+            assertThatThrownBy(dead::receive).isInstanceOf(EOFException.class);
+            assertThat(alive.receive().opcode()).as("asked again").isEqualTo(Opcode.NOP_IN);
+        }
+    }
+
+    @Test
+    void aTargetThatIsRemovedIsNotFoundAndItsSessionsEnd() throws IOException {
+        try (var initiator = TestInitiator.login(target.address(), "a");
+                var late = new TestInitiator(target.address())) {
+            target.server
+                    .removeTarget(TestTarget.NAME)
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join();
+            assertThat(initiator.receive().opcode()).isEqualTo(Opcode.ASYNC_MESSAGE);
+            assertThatThrownBy(initiator::receive).isInstanceOf(EOFException.class);
+            var refusal = late.login("b", 0x800000000001L, TestTarget.NAME);
+            assertThat(refusal.header().getShort(36)).isEqualTo((short) 0x0203);
+            assertThatThrownBy(late::receive).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void writesThatAreOnlyAnnouncedHoldNobodyUp() throws IOException {
+        restart(new IscsiLimits(
+                Duration.ofSeconds(15), Duration.ofSeconds(15), Duration.ofSeconds(15), 10, 10, 128, 1 << 20));
+        try (var greedy = TestInitiator.login(target.address(), "a");
+                var modest = TestInitiator.login(target.address(), "b")) {
+            greedy.clearAttentions();
+            modest.clearAttentions();
+            for (int i = 0; i < 3; i++) {
+                greedy.send(greedy.command(0xa1, 500 + i, 1 << 20, TestInitiator.cdb(0x2a, 0, 2048)));
+            }
+            var r2t = greedy.receive();
+            assertThat(r2t.itt()).isEqualTo(500);
+            modest.send(modest.command(0xa1, 500, 8192, TestInitiator.cdb(0x2a, 0, 16)));
+            modest.send(modest.dataOut(500, modest.receive().at(20), true, 0, 0), new byte[8192]);
+            assertThat(modest.receive().status()).isZero();
+            answer(greedy, r2t);
+            for (int ended = 0; ended < 3; ) {
+                var pdu = greedy.receive();
+                if (pdu.opcode() == Opcode.READY_TO_TRANSFER) {
+                    answer(greedy, pdu);
+                } else {
+                    ended++;
+                }
+            }
+        }
+        await().until(() -> target.server.dataOutBytes() == 0);
+    }
+
+    /** One burst of as many bytes as an R2T asks for. */
+    private static void answer(TestInitiator initiator, TestInitiator.Received r2t) throws IOException {
+        int end = r2t.at(40) + r2t.at(44);
+        int dataSn = 0;
+        for (int at = r2t.at(40); at < end; at += 65536) {
+            int length = Math.min(65536, end - at);
+            initiator.send(
+                    initiator.dataOut(r2t.itt(), r2t.at(20), at + length == end, dataSn++, at), new byte[length]);
+        }
     }
 
     private static IscsiLimits limits(Duration loginTimeout, int unauthenticated) {
