@@ -13,7 +13,7 @@ final class IscsiLifecycle implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(IscsiLifecycle.class);
 
     /** How long commands in flight may take to end once the stop has begun. */
-    private static final Duration DRAIN = Duration.ofSeconds(5);
+    private static final Duration DRAIN = Duration.ofSeconds(4);
 
     private final IscsiServer server;
     private volatile boolean running;

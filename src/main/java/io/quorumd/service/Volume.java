@@ -30,7 +30,7 @@ final class Volume implements SmartLifecycle, AutoCloseable {
     /** Stopped after {@link IscsiLifecycle} and before the HTTP server. */
     static final int PHASE = Integer.MAX_VALUE - 512;
 
-    private static final int CLOSE_SECONDS_MAX = 6;
+    private static final int CLOSE_SECONDS_MAX = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Volume.class);
 
     private final VolumeProperties properties;
