@@ -18,20 +18,16 @@ public final class RequestHeader {
     /** Bytes of a basic header segment. */
     public static final int LENGTH = 48;
 
-    public static final int NOP_OUT = 0x00;
     public static final int LOGIN = 0x03;
     public static final int TEXT = 0x04;
-    public static final int LOGOUT = 0x06;
 
     private static final ProtocolDataUnitFactory FACTORY = new ProtocolDataUnitFactory();
 
     /** By opcode: the bits that mean something. Lengths are left out, the framer has dealt with them. */
     private static final Map<Integer, byte[]> MEANINGFUL = Map.of(
-            NOP_OUT, mask("7f800000 00000000 ffffffff ffffffff ffffffff ffffffff ffffffff ffffffff"),
             // ISID, TSIH and versions are read from the raw header, see LoginRequest.
             LOGIN, mask("7fcf0000 00000000 00000000 00000000 ffffffff ffff0000 ffffffff ffffffff"),
-            TEXT, mask("7fc00000 00000000 ffffffff ffffffff ffffffff ffffffff ffffffff ffffffff"),
-            LOGOUT, mask("7fff0000 00000000 00000000 00000000 ffffffff ffff0000 ffffffff ffffffff"));
+            TEXT, mask("7fc00000 00000000 ffffffff ffffffff ffffffff ffffffff ffffffff ffffffff"));
 
     private RequestHeader() {}
 
@@ -45,7 +41,7 @@ public final class RequestHeader {
      * zero.
      *
      * @param header the 48 bytes from the reader index on; neither kept nor moved
-     * @throws MalformedHeaderException where the opcode is none of the four, or fields contradict each other
+     * @throws MalformedHeaderException where the opcode is neither, or fields contradict each other
      */
     public static ProtocolDataUnit read(ByteBuf header) throws MalformedHeaderException {
         byte[] mask = MEANINGFUL.get(opcode(header));
@@ -68,13 +64,8 @@ public final class RequestHeader {
     }
 
     private static void dropConditionallyReserved(byte[] header) {
-        int opcode = header[0] & 0x3f;
-        if (opcode == LOGIN && (header[1] & 0x80) == 0) {
+        if ((header[0] & 0x3f) == LOGIN && (header[1] & 0x80) == 0) {
             header[1] &= (byte) 0xfc; // NSG means nothing without T (RFC 7143 §11.12.4); libiscsi sets it all the same
-        }
-        if (opcode == LOGOUT && (header[1] & 0x7f) == 0) {
-            header[20] = 0; // CID means nothing where the session is closed (RFC 7143 §11.14.3)
-            header[21] = 0;
         }
     }
 

@@ -8,8 +8,6 @@ import io.netty.buffer.Unpooled;
 import java.util.HexFormat;
 import java.util.Random;
 import org.jscsi.parser.login.LoginStage;
-import org.jscsi.parser.logout.LogoutRequestParser;
-import org.jscsi.parser.nop.NOPOutParser;
 import org.jscsi.parser.text.TextRequestParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,33 +72,12 @@ class RequestHeaderTest {
     }
 
     @Test
-    void aNopOutWithDataAndReservedBits() throws Exception {
-        var pdu = RequestHeader.read(
-                header("40ff ffff 04000200 0001000000000000 00000012 ffffffff 00000003 00000004 ffffffff"));
-        var nop = (NOPOutParser) pdu.getBasicHeaderSegment().getParser();
-        assertThat(pdu.getBasicHeaderSegment().getInitiatorTaskTag()).isEqualTo(0x12);
-        assertThat(nop.getTargetTransferTag()).isEqualTo(0xffffffff);
-        assertThat(nop.getLogicalUnitNumber()).isEqualTo(0x0001000000000000L);
-        assertThat(nop.getCommandSequenceNumber()).isEqualTo(3);
-        assertThat(nop.getExpectedStatusSequenceNumber()).isEqualTo(4);
-    }
-
-    @Test
     void aTextRequestWithReservedBits() throws Exception {
         var pdu = RequestHeader.read(header("04bf ffff 00000010 0000000000000000 00000012 00000099 00000003 00000004"));
         var text = (TextRequestParser) pdu.getBasicHeaderSegment().getParser();
         assertThat(pdu.getBasicHeaderSegment().isFinalFlag()).isTrue();
         assertThat(text.isContinueFlag()).isFalse();
         assertThat(text.getTargetTransferTag()).isEqualTo(0x99);
-    }
-
-    @Test
-    void aLogoutOfTheSessionWithACid() throws Exception {
-        var pdu =
-                RequestHeader.read(header("4680 0000 00000000 0000000000000000 00000012 0001 0000 00000003 00000004"));
-        var logout = (LogoutRequestParser) pdu.getBasicHeaderSegment().getParser();
-        assertThat(logout.getReasonCode()).isEqualTo(LogoutRequestParser.LogoutReasonCode.CLOSE_SESSION);
-        assertThat(logout.getConnectionID()).isZero();
     }
 
     @Test
