@@ -34,7 +34,11 @@ record LocalChild(String nodeName, ChildUri.File uri, EventLoopStrand strand, Ex
         try (FileChannel channel = FileChannel.open(uri.path(), StandardOpenOption.READ)) {
             return ChildFound.present(nodeName, channel.size(), place());
         } catch (NoSuchFileException missing) {
-            return ChildFound.missing(nodeName, new LocalChildPlace(uri.path()));
+            return ChildFound.missing(
+                    nodeName,
+                    uri.preallocate()
+                            ? new PreallocatedPlace(uri.path(), strand, io)
+                            : new LocalChildPlace(uri.path()));
         } catch (IOException e) {
             return ChildFound.unreachable(nodeName, "its file cannot be opened: " + e.getMessage(), place());
         }

@@ -19,7 +19,7 @@ import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 /** The whole service in this JVM, with a disk of three small files in a folder, on free ports. */
 record Service(ConfigurableApplicationContext context) implements AutoCloseable {
 
-    /** @param more further properties, as {@code --name=value} */
+    /** @param more further properties, as {@code --name=value}; they replace the usual ones of that name */
     static Service start(Path folder, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--server.port=0",
@@ -33,7 +33,11 @@ record Service(ConfigurableApplicationContext context) implements AutoCloseable 
             arguments.add("--quorumd.volumes[0].children[" + i + "].node-name=" + name);
             arguments.add("--quorumd.volumes[0].children[" + i + "].uri=file:" + folder.resolve(name + ".img"));
         }
-        arguments.addAll(List.of(more));
+        for (String argument : more) {
+            String name = argument.substring(0, argument.indexOf('=') + 1);
+            arguments.removeIf(before -> before.startsWith(name));
+            arguments.add(argument);
+        }
         return new Service(new SpringApplicationBuilder(QuorumdApplication.class)
                 .registerShutdownHook(false)
                 .run(arguments.toArray(String[]::new)));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,24 @@ class ServiceTest {
                     .isEqualTo("faulted");
             assertThat(folder.resolve("disk0-b.img")).doesNotExist();
         }
+    }
+
+    @Test
+    void spaceIsReservedWhereThatIsConfigured() throws IOException {
+        Path file = folder.resolve("below/disk0-a.img");
+        try (Service service =
+                Service.start(folder, "--quorumd.volumes[0].children[0].uri=file:" + file + "?preallocate=true")) {
+            assertThat(service.portal().getPort()).isPositive();
+            assertThat(file).hasSize(1 << 20);
+            assertThat(blocks(file)).isGreaterThanOrEqualTo(2048);
+            assertThat(blocks(folder.resolve("disk0-b.img"))).isLessThan(2048);
+        }
+    }
+
+    /** Of 512 bytes, that the file occupies. */
+    private static long blocks(Path file) throws IOException {
+        Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
+        return Long.parseLong(new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
     }
 
     @Test
