@@ -1,8 +1,8 @@
 /*
  * Random reads, writes and flushes whose every byte is checked, over lost connections and a target that is killed.
- *   iscsi-verify URL SESSIONS DEPTH SECONDS [SEED]
+ *   iscsi-verify URL SESSIONS DEPTH REQUESTS [SEED]
  * Each session works on 16 MiB of its own, in requests of 512 bytes to 64 KiB, never two at once on one sector. All of
- * it is written first (then a line "started"), and read back at the end. Prints "acknowledged N" every 1000 writes, last
+ * it is written first (then a line "started"), REQUESTS are made, all is read back. Prints "acknowledged N" every 1000 writes, last
  * a line of totals. Exit status 1 when a byte was wrong or a command failed other than by a lost connection.
  *
  * Model, per sector: the lowest and the highest generation it may hold. An acknowledged write makes both its own. One
@@ -29,14 +29,13 @@ struct session {
     struct slot *slots;
     uint32_t block_size, lowest[SECTORS], highest[SECTORS], generations, next;
     uint8_t busy[SECTORS];
-    uint64_t base, random, deadline, reads, writes, flushes, unacknowledged, logins, wrong, errors;
+    uint64_t base, random, left, reads, writes, flushes, unacknowledged, logins, wrong, errors;
     char note[256];
 };
 
 static const char *url;
 static int depth;
-static double seconds;
-static uint64_t seed = 1, acknowledged;
+static uint64_t requests, seed = 1, acknowledged;
 static pthread_mutex_t printing = PTHREAD_MUTEX_INITIALIZER;
 static pthread_barrier_t prepared;
 
@@ -104,7 +103,8 @@ static int choose(struct session *s, struct slot *slot) {
         s->next += LONGEST;
         return 1;
     }
-    if (now() >= s->deadline) return 0;
+    if (s->left == 0) return 0;
+    s->left--;
     uint64_t dice = xorshift(&s->random) % 64;
     slot->kind = dice == 0 ? FLUSH : dice < 32 ? WRITE : READ;
     uint32_t unit = s->block_size / SECTOR;
@@ -151,7 +151,7 @@ static void connect_again(struct session *s) {
     s->lost = 0;
 }
 
-/* Until there is nothing left to do: the deadline has passed and all that was in flight has ended. */
+/* Until there is nothing left to do, and all that was in flight has ended. */
 static void work(struct session *s) {
     for (;;) {
         for (int i = 0; i < depth; i++) submit(&s->slots[i]);
@@ -179,7 +179,7 @@ static void *run(void *opaque) {
     s->preparing = 0;
     pthread_barrier_wait(&prepared);
     if (s->id == 0) { puts("started"); fflush(stdout); }
-    s->deadline = now() + (uint64_t) (seconds * SECOND);
+    s->left = requests;
     work(s);
     s->next = 0;
     work(s);
@@ -189,11 +189,11 @@ static void *run(void *opaque) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 5) quit("usage", "iscsi-verify URL SESSIONS DEPTH SECONDS [SEED]");
+    if (argc < 5) quit("usage", "iscsi-verify URL SESSIONS DEPTH REQUESTS [SEED]");
     url = argv[1];
     int sessions = atoi(argv[2]);
     depth = atoi(argv[3]);
-    seconds = atof(argv[4]);
+    requests = strtoull(argv[4], NULL, 10);
     if (argc > 5) seed = strtoull(argv[5], NULL, 10);
     struct session *s = calloc((size_t) sessions, sizeof *s);
     pthread_t *threads = calloc((size_t) sessions, sizeof *threads);

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 
 /**
  * An external program, run to its end with its output kept. One that is not installed skips the test, or fails it where
- * the environment says {@code QUORUMD_TOOLS_REQUIRED=true}, as CI does.
+ * the environment says {@code IT_TOOLS_REQUIRED=true}, as CI does.
  */
-record Tool(int status, String output) {
+public record Tool(int status, String output) {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -80,7 +80,8 @@ record Tool(int status, String output) {
         return binary.toAbsolutePath().toString();
     }
 
-    static void require(String program) {
+    /** Skips the test (or fails it) where this program, a name or a path, is not installed. */
+    public static void require(String program) {
         boolean there = program.contains("/")
                 ? Files.isExecutable(Path.of(program))
                 : Stream.of(System.getenv("PATH").split(":"))
@@ -89,7 +90,7 @@ record Tool(int status, String output) {
     }
 
     static void require(boolean there, String otherwise) {
-        if (Boolean.parseBoolean(System.getenv("QUORUMD_TOOLS_REQUIRED"))) {
+        if (Boolean.parseBoolean(System.getenv("IT_TOOLS_REQUIRED"))) {
             assertThat(there).as(otherwise).isTrue();
         } else {
             assumeTrue(there, otherwise);

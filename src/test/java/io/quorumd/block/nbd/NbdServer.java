@@ -3,6 +3,7 @@ package io.quorumd.block.nbd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.quorumd.it.Tool;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /** A real NBD server on a free port of the loopback, over a file of its own; ended with the test. */
 final class NbdServer implements AutoCloseable {
@@ -24,8 +24,6 @@ final class NbdServer implements AutoCloseable {
         QEMU_STORAGE_DAEMON,
         NBD_SERVER
     }
-
-    private static final boolean REQUIRED = Boolean.getBoolean("quorumd.tools.required");
 
     private final Process process;
     final String uri;
@@ -113,12 +111,7 @@ final class NbdServer implements AutoCloseable {
 
     private static Process launch(List<String> command, Path folder, int port) throws IOException {
         String tool = command.getFirst();
-        boolean present =
-                List.of(System.getenv("PATH").split(":")).stream().anyMatch(d -> Files.isExecutable(Path.of(d, tool)));
-        if (REQUIRED) {
-            assertThat(present).as("%s is installed", tool).isTrue();
-        }
-        Assumptions.assumeTrue(present, () -> tool + " is not installed");
+        Tool.require(tool);
         Path log = folder.resolve("server.log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -1,0 +1,70 @@
+package io.quorumd.it;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A Linux host's view: iscsi_tcp, open-iscsi, sd, file systems, fio. */
+class LinuxGuestIT {
+
+    private static final long MEGABYTE = 1L << 20;
+
+    @TempDir
+    Path folder;
+
+    /** One of the three files is garbage from the middle on, and the guest finds every byte. */
+    @Test
+    void logsInMakesAFileSystemAndFindsItAgain() {
+        try (Quorumd quorumd = Quorumd.start(folder)) {
+            Child child = new Child(folder.resolve("data/disk0-b.img"));
+            LinuxGuest.run(
+                    "login",
+                    quorumd.port(),
+                    event -> child.overwrite(0, 64 * MEGABYTE),
+                    "TARGET_SIZE=" + (1L << 30),
+                    "G_BETWEEN=overwrite-a-child");
+            quorumd.stop();
+        }
+    }
+
+    @Test
+    void verifiesWhatFioWrote() {
+        try (Quorumd quorumd = Quorumd.start(folder)) {
+            LinuxGuest.run("fio-verify", quorumd.port(), "FIO_SIZE=24M", "G_DIGEST=CRC32C,None");
+            quorumd.stop();
+        }
+    }
+
+    @Test
+    void seesEveryDiskOfATarget() {
+        String yaml = """
+            quorumd:
+              volumes:
+                - {name: v0, size: 64MB, children: [{node-name: a0, uri: "file:./a0"}, {node-name: b0, uri: "file:./b0"}, {node-name: c0, uri: "file:./c0"}]}
+                - {name: v1, size: 33MB, children: [{node-name: a1, uri: "file:./a1"}, {node-name: b1, uri: "file:./b1"}]}
+                - {name: v2, size: 3TB, block-size: 4096, children: [{node-name: a2, uri: "file:./a2"}, {node-name: b2, uri: "file:./b2"}, {node-name: c2, uri: "file:./c2"}]}
+                - {name: v3, size: 128MB, kind: plain, children: [{node-name: a3, uri: "file:./a3"}]}
+              targets:
+                - name: %s
+                  luns: [{lun: 0, volume: v0}, {lun: 1, volume: v1}, {lun: 5, volume: v2}, {lun: 200, volume: v3}]
+            """.formatted(Quorumd.IQN);
+        String sizes = "0:%d 1:%d 5:%d 200:%d"
+                .formatted(64 * MEGABYTE, 33 * MEGABYTE, 3 * MEGABYTE * MEGABYTE, 128 * MEGABYTE);
+        try (Quorumd quorumd = Quorumd.startWith(folder, yaml)) {
+            LinuxGuest.run("multi-lun", quorumd.port(), "TARGET_SIZES=" + sizes);
+            quorumd.stop();
+        }
+    }
+
+    /** The service is killed in the middle of writes and comes back; the guest notices nothing but the delay. */
+    @Test
+    void goesOnAfterTheServiceWasKilled() {
+        try (Quorumd quorumd = Quorumd.start(folder)) {
+            LinuxGuest.run("restart", quorumd.port(), event -> {
+                quorumd.kill();
+                quorumd.start();
+            });
+            quorumd.stop();
+        }
+    }
+}
