@@ -57,6 +57,11 @@ public record SenseData(int key, int asc, int ascq, long information, int specif
         return withSpecific(SKSV | (offset & 0xFFFF));
     }
 
+    /** How far an operation is, of 65536 (SPC-5 §4.5.2.4.4). */
+    public SenseData withProgress(int value) {
+        return withSpecific(SKSV | (value & 0xFFFF));
+    }
+
     private SenseData withSpecific(int value) {
         return new SenseData(key, asc, ascq, information, value);
     }

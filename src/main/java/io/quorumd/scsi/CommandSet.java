@@ -28,6 +28,7 @@ final class CommandSet {
             new Prefetch(CdbLayout.TEN, "34 02 FFFFFFFF 00 FFFF 00"),
             new SynchronizeCache(CdbLayout.TEN, "35 02 FFFFFFFF 00 FFFF 00"),
             ReadDefectData.ten(),
+            new Sanitize(),
             new WriteSame(CdbLayout.TEN, "41 08 FFFFFFFF 00 FFFF 00"),
             new Unmap(),
             new Reserve("56 00 00000000 00 0000 00"),

@@ -33,6 +33,7 @@ public final class Disk {
     private final boolean writeCache;
     private final ModePages modePages;
     private final Reservations reservations;
+    private final Sanitizing sanitizing = new Sanitizing(this::abortOthers);
     private final TaskSet tasks = new TaskSet(this::start);
     private final IdentityHashMap<ItNexus, NexusState> nexuses = new IdentityHashMap<>();
     /** Blocks, as the initiators were told. */
@@ -119,6 +120,10 @@ public final class Disk {
         return reservations;
     }
 
+    Sanitizing sanitizing() {
+        return sanitizing;
+    }
+
     /** Null when the blocks are on the medium. An LBA that is not is an error even for no blocks at all. */
     @Nullable
     SenseData checkRange(long lba, long blocks) {
@@ -175,14 +180,20 @@ public final class Disk {
         if (why == null) {
             why = x.refusal();
         }
-        if (why == null && Objects.requireNonNull(command).changesMedium() && isReadOnly(x)) {
-            why = Sense.WRITE_PROTECTED;
+        if (why == null) {
+            why = refuse(x, Objects.requireNonNull(command));
         }
         if (why != null) {
             x.task().checkCondition(why);
         } else {
             Objects.requireNonNull(command).run(this, x.task());
         }
+    }
+
+    /** What stands against a command that is right in itself. */
+    private @Nullable SenseData refuse(Execution x, Command command) {
+        SenseData why = sanitizing.refuse(command);
+        return why == null && command.changesMedium() && isReadOnly(x) ? Sense.WRITE_PROTECTED : why;
     }
 
     boolean isReadOnly(Execution x) {
@@ -230,6 +241,18 @@ public final class Disk {
                         x.nexus().attention(Sense.COMMANDS_CLEARED);
                     }
                     return true;
+                },
+                done);
+    }
+
+    private void abortOthers(ScsiTask except, Runnable done) {
+        tasks.abort(
+                x -> {
+                    boolean other = x.task() != except;
+                    if (other && x.task().nexus() != except.nexus()) {
+                        x.nexus().attention(Sense.COMMANDS_CLEARED);
+                    }
+                    return other;
                 },
                 done);
     }

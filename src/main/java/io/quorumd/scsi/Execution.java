@@ -22,6 +22,7 @@ final class Execution implements ReadCompletion, Completion {
     private @Nullable Command command;
     private @Nullable SenseData refusal;
     private @Nullable List<Countdown> endings;
+    private @Nullable Runnable whenAborted;
     private boolean aborted;
 
     // The place in the task set, which alone changes these.
@@ -58,6 +59,7 @@ final class Execution implements ReadCompletion, Completion {
         command = what;
         refusal = why;
         aborted = false;
+        whenAborted = null;
         attribute = what != null && what.isImmediate() ? TaskSet.IMMEDIATE : newTask.attribute;
         complete = false;
         started = false;
@@ -97,9 +99,18 @@ final class Execution implements ReadCompletion, Completion {
             return;
         }
         aborted = true;
-        if (!started) {
+        Runnable told = whenAborted;
+        if (told != null) {
+            told.run();
+        }
+        if (!started || told != null) {
             task().status(ScsiTask.TASK_ABORTED);
         }
+    }
+
+    /** The command only waits for something that goes on without it: aborted, it ends at once, and that is told. */
+    void detach(Runnable told) {
+        whenAborted = told;
     }
 
     /** Has {@code ending} told when the task has ended. */

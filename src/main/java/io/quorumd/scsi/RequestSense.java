@@ -27,6 +27,9 @@ final class RequestSense extends Command {
     @Override
     void run(Disk disk, ScsiTask task) {
         @Nullable SenseData pending = task.execution().nexus().takeAttention();
+        if (pending == null) {
+            pending = disk.sanitizing().state();
+        }
         reply(task, Objects.requireNonNullElse(pending, Sense.NONE));
     }
 

@@ -45,6 +45,13 @@ final class Bench {
         }
     }
 
+    /** The same where the disk is not ready. */
+    void clearAttentionsOnly(ItNexus nexus) {
+        while (command(nexus, "00").send().outcome().startsWith("6/")) {
+            // Until nothing is pending.
+        }
+    }
+
     TestTask command(String cdbHex) {
         return command(alice, cdbHex);
     }
