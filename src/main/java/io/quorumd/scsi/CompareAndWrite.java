@@ -47,9 +47,12 @@ final class CompareAndWrite extends Command {
         long wanted = dataOut(disk, task.cdb);
         ByteBuf data = task.dataOut;
         task.transferLength = wanted;
-        if (wanted == 0) {
+        if (task.expectedDataOut != wanted) {
+            // Whoever compares something else than was meant had better do nothing.
+            task.checkCondition(Sense.INVALID_FIELD_IN_CDB.atCdbByte(BLOCKS));
+        } else if (wanted == 0) {
             task.good();
-        } else if (data == null || task.expectedDataOut != wanted || data.readableBytes() != wanted) {
+        } else if (data == null || data.readableBytes() != wanted) {
             task.checkCondition(Sense.INVALID_FIELD_IN_INFORMATION_UNIT);
         } else {
             boolean fua = disk.writesThrough() || Cdb.bit(task.cdb, 1, FUA);

