@@ -30,7 +30,6 @@ record CopyRequest(int listId, boolean keepsStatus, List<Segment> segments) {
     private static final int LIST_ID_NOT_KEPT = 3;
     private static final int COUNTS_DESTINATION_BLOCKS = 0x02;
     private static final int NUL = 0x20;
-    private static final int LU_ID_TYPE = 0xC0;
     private static final int BINARY = 1;
     private static final int NAA = 3;
     private static final int NAA_LENGTH = 16;
@@ -94,10 +93,7 @@ record CopyRequest(int listId, boolean keepsStatus, List<Segment> segments) {
             if (list.getUnsignedByte(at) != IDENTIFICATION) {
                 return UNSUPPORTED_TARGET;
             }
-            if ((list.getByte(at + 1) & LU_ID_TYPE) != 0) {
-                // So the conformance suite has it, though the field is one of the list.
-                return Sense.INVALID_FIELD_IN_CDB;
-            }
+            // LU ID TYPE is not looked at: what a proxy token would be, is not a designator that names a disk.
             boolean nul = (list.getByte(at + 1) & NUL) != 0;
             targets.add(nul ? null : find(list, at + 4, reachable));
         }

@@ -178,10 +178,7 @@ public final class Disk {
             why = nexus.takeAttention();
         }
         if (why == null) {
-            why = x.refusal();
-        }
-        if (why == null) {
-            why = refuse(x, Objects.requireNonNull(command));
+            why = command == null ? x.refusal() : refuse(x, command);
         }
         if (why != null) {
             x.task().checkCondition(why);
@@ -190,9 +187,12 @@ public final class Disk {
         }
     }
 
-    /** What stands against a command that is right in itself. */
+    /** What stands against a command that exists. A disk that is not ready says so whatever the CDB. */
     private @Nullable SenseData refuse(Execution x, Command command) {
         SenseData why = sanitizing.refuse(command);
+        if (why == null) {
+            why = x.refusal();
+        }
         return why == null && command.changesMedium() && isReadOnly(x) ? Sense.WRITE_PROTECTED : why;
     }
 

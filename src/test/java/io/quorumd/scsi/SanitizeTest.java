@@ -55,6 +55,9 @@ class SanitizeTest {
 
         assertThat(bench.run("00")).isEqualTo("2/04/1B");
         assertThat(bench.run("2800 00000000 00 0001")).isEqualTo("2/04/1B");
+        assertThat(bench.run("1B00 0000 12"))
+                .as("even with a field that is wrong")
+                .isEqualTo("2/04/1B");
         assertThat(overwrite("01000001", "AA").send().outcome()).isEqualTo("2/04/1B");
         assertThat(bench.run("1200 00 0024")).isEqualTo("GOOD");
         bench.device.release();
