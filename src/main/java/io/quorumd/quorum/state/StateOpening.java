@@ -22,8 +22,10 @@ record StateOpening(
     VolumeState open(List<StartPlan.Member> members) throws IOException {
         IntentMap intent = new IntentMap(map(VolumeStart.intentFile(folder)));
         Map<String, DurableMap> stale = new LinkedHashMap<>();
+        Map<String, DurableMap> doubtful = new LinkedHashMap<>();
         for (ChildRecord child : record.children()) {
             stale.put(child.nodeName(), map(VolumeStart.staleFile(folder, child)));
+            doubtful.put(child.nodeName(), map(VolumeStart.doubtFile(folder, child)));
         }
         ReservationStore reservations = new ReservationStore(storage, folder + "/reservations", strand, worker);
         DivergenceJournal journal = new DivergenceJournal(
@@ -31,7 +33,7 @@ record StateOpening(
                 storage.describe(folder) + "/journal",
                 strand,
                 worker);
-        return new VolumeState(this, members, intent, stale, reservations, journal);
+        return new VolumeState(this, members, intent, stale, doubtful, reservations, journal);
     }
 
     private DurableMap map(String path) throws IOException {

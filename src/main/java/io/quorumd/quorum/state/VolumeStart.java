@@ -6,12 +6,11 @@ import io.quorumd.quorum.state.StartPlan.InitialMap;
 import io.quorumd.quorum.state.StartPlan.Member;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +85,8 @@ final class VolumeStart {
             if (map != InitialMap.KEEP) {
                 String path = staleFile(folder, record.children().get(index));
                 MapFile.create(storage, path, record.identity(), regions, map == InitialMap.FULL);
+                MapFile.create(
+                        storage, doubtFile(folder, record.children().get(index)), record.identity(), regions, false);
             }
         }
     }
@@ -106,11 +107,14 @@ final class VolumeStart {
 
     /** Maps of children that are members no longer. */
     private void removeOrphans(VolumeRecord record) throws IOException {
-        Map<String, ChildRecord> wanted = record.children().stream()
-                .collect(Collectors.toMap(
-                        child -> staleFile(folder, child), child -> child, (one, other) -> one, LinkedHashMap::new));
+        Set<String> wanted = new HashSet<>();
+        for (ChildRecord child : record.children()) {
+            wanted.add(staleFile(folder, child));
+            wanted.add(doubtFile(folder, child));
+        }
         for (String name : storage.list(folder)) {
-            if (name.startsWith("stale-") && !wanted.containsKey(folder + "/" + name)) {
+            boolean ofChild = name.startsWith("stale-") || name.startsWith("doubt-");
+            if (ofChild && !wanted.contains(folder + "/" + name)) {
                 storage.delete(folder + "/" + name);
             }
         }
@@ -148,5 +152,9 @@ final class VolumeStart {
 
     static String staleFile(String folder, ChildRecord child) {
         return folder + "/stale-" + child.uuid() + ".map";
+    }
+
+    static String doubtFile(String folder, ChildRecord child) {
+        return folder + "/doubt-" + child.uuid() + ".map";
     }
 }

@@ -20,6 +20,7 @@ public final class VolumeState {
     private final List<ChildVerdict> verdicts;
     private final IntentMap intent;
     private final Map<String, DurableMap> stale;
+    private final Map<String, DurableMap> doubtful;
     private final ReservationStore reservations;
     private final DivergenceJournal journal;
     private final RecordFile record;
@@ -30,12 +31,14 @@ public final class VolumeState {
             List<StartPlan.Member> members,
             IntentMap intent,
             Map<String, DurableMap> stale,
+            Map<String, DurableMap> doubtful,
             ReservationStore reservations,
             DivergenceJournal journal) {
         this.opened = opened;
         this.verdicts = members.stream().map(StartPlan.Member::verdict).toList();
         this.intent = intent;
         this.stale = stale;
+        this.doubtful = doubtful;
         this.reservations = reservations;
         this.journal = journal;
         this.record =
@@ -99,7 +102,20 @@ public final class VolumeState {
 
     /** The regions of a child that are stale. A region belongs in it durably before anybody relies on it being there. */
     public DurableMap stale(String nodeName) {
-        DurableMap map = stale.get(nodeName);
+        return ofChild(stale, nodeName);
+    }
+
+    /**
+     * The regions in which a child may have lost what it had acknowledged and not flushed, where it could not be made
+     * stale because too few others are in sync. Such a region is unsettled too, and the child does not decide there as
+     * long as another one can.
+     */
+    public DurableMap doubtful(String nodeName) {
+        return ofChild(doubtful, nodeName);
+    }
+
+    private static DurableMap ofChild(Map<String, DurableMap> maps, String nodeName) {
+        DurableMap map = maps.get(nodeName);
         if (map == null) {
             throw new IllegalArgumentException("no child " + nodeName);
         }
@@ -138,6 +154,7 @@ public final class VolumeState {
      */
     public void close(boolean clean, Completion done) {
         Deque<DurableMap> open = new ArrayDeque<>(stale.values());
+        open.addAll(doubtful.values());
         // The journal's own failure is logged there; it says nothing about the maps.
         journal.close(ignored ->
                 intent.close(error -> closeNext(open, error, failed -> mapsClosed(clean, failed, done))));

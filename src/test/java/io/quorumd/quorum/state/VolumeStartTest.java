@@ -135,8 +135,11 @@ class VolumeStartTest {
         assertStandings(state, Standing.CURRENT, Standing.STALE, Standing.CURRENT);
         assertThat(state.stale("b").regions().count()).isEqualTo(state.regions());
         state.stale("b").remove(0, 10);
+        state.doubtful("c").add(4, 6, error -> assertThat(error).isNull());
         close(state, true);
-        assertThat(start().stale("b").regions().count()).isEqualTo(state.regions() - 10);
+        VolumeState next = start();
+        assertThat(next.stale("b").regions().count()).isEqualTo(state.regions() - 10);
+        assertThat(next.doubtful("c").regions().count()).isEqualTo(2);
     }
 
     @Test
