@@ -197,7 +197,7 @@ public final class Disk {
     }
 
     boolean isReadOnly(Execution x) {
-        return x.nexus().lun().isReadOnly() || modePages.writeProtected();
+        return x.nexus().lun().isReadOnly() || x.task().nexus().isReadOnly() || modePages.writeProtected();
     }
 
     /** Whether an initiator that sends its commands to another disk of the target may have this one read or changed. */

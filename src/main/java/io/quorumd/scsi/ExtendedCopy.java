@@ -52,7 +52,7 @@ final class ExtendedCopy extends Command {
             return;
         }
         NexusState nexus = task.execution().nexus();
-        CopyRequest.Parsed parsed = CopyRequest.parse(list.slice(), disks(disk, nexus));
+        CopyRequest.Parsed parsed = CopyRequest.parse(list.slice(), disks(nexus));
         CopyRequest request = parsed.request();
         if (request == null) {
             task.checkCondition(parsed.invalid() == null ? Sense.PARAMETER_LIST_LENGTH_ERROR : parsed.invalid());
@@ -63,9 +63,9 @@ final class ExtendedCopy extends Command {
         }
     }
 
-    private static List<Disk> disks(Disk disk, NexusState nexus) {
+    private static List<Disk> disks(NexusState nexus) {
         return nexus.lun().map().disks().stream()
-                .filter(d -> d.strand().equals(disk.strand()))
+                .filter(d -> d.strand().isCurrent())
                 .toList();
     }
 

@@ -9,6 +9,7 @@ public final class ItNexus {
     private final String initiatorName;
     private final String initiatorPort;
     private final int targetPort;
+    private final boolean readOnly;
 
     /**
      * @param initiatorName iSCSI name of the initiator
@@ -16,9 +17,19 @@ public final class ItNexus {
      * @param targetPort relative target port identifier, 1 or more (the portal group's)
      */
     public ItNexus(String initiatorName, String initiatorPort, int targetPort) {
+        this(initiatorName, initiatorPort, targetPort, false);
+    }
+
+    /** @param readOnly this initiator may change nothing: to it every medium is write protected */
+    public ItNexus(String initiatorName, String initiatorPort, int targetPort, boolean readOnly) {
         this.initiatorName = initiatorName;
         this.initiatorPort = initiatorPort;
         this.targetPort = targetPort;
+        this.readOnly = readOnly;
+    }
+
+    public boolean isReadOnly() {
+        return readOnly;
     }
 
     public String initiatorName() {

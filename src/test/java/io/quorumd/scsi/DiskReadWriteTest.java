@@ -193,6 +193,22 @@ class DiskReadWriteTest {
         assertThat(sense.received()[2]).isEqualTo((byte) 0x90);
     }
 
+    @Test
+    void aReadOnlyInitiatorChangesNothing() {
+        ItNexus reader = new ItNexus("iqn.2026-11.io.example:r", "iqn.2026-11.io.example:r,i,0x1", 1, true);
+        bench.clearAttentions(reader);
+
+        assertThat(bench.command(reader, "2A00 00000000 00 0001")
+                        .out(new byte[512])
+                        .send()
+                        .outcome())
+                .isEqualTo("7/27/00");
+        assertThat(bench.command(reader, "1A08 3F00 FF").send().received()[2]).isEqualTo((byte) 0x90);
+        assertThat(bench.command(reader, "2800 00000000 00 0001").send().outcome())
+                .isEqualTo("GOOD");
+        assertThat(bench.write("2A00 00000000 00 0001", new byte[512])).isEqualTo("GOOD");
+    }
+
     static byte[] unmap(long... lbasAndBlocks) {
         ByteBuffer list = ByteBuffer.allocate(8 + lbasAndBlocks.length * 8);
         list.putShort((short) (list.capacity() - 2))
