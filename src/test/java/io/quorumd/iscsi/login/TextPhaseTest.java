@@ -166,8 +166,8 @@ class TextPhaseTest {
         assertReject(send(FINAL, -1, "SendTargets"), TextStep.Reject.PROTOCOL_ERROR);
         assertReject(send(FINAL, -1, "SendTargets=All", "SendTargets=All"), TextStep.Reject.PROTOCOL_ERROR);
         assertReject(
-                phase.receive(header(FINAL, -1).setByte(0, 0x43), Unpooled.EMPTY_BUFFER, NUMBERS),
-                TextStep.Reject.PROTOCOL_ERROR);
+                phase.receive(header(FINAL, -1).setByte(0, 0x46), Unpooled.EMPTY_BUFFER, NUMBERS),
+                TextStep.Reject.INVALID_PDU_FIELD);
     }
 
     @Test
