@@ -54,6 +54,13 @@ final class Ballot {
         return winner;
     }
 
+    /** Where a vote cannot decide and somebody must: the lowest voter's answer wins. */
+    int decideByLowest(int voters, Sameness answers) {
+        int lowest = Integer.numberOfTrailingZeros(voters);
+        agreeing = groupOf(lowest, voters, answers);
+        return lowest;
+    }
+
     /** After a decision: the children that gave the winning answer. */
     int agreeing() {
         return agreeing;

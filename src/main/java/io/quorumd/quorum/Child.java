@@ -25,9 +25,13 @@ final class Child {
 
         /** Its file or connection is gone. */
         void lost(Child child, String reason);
+
+        /** A request failed. */
+        void failed(Child child, BlockError error);
     }
 
     final int index;
+    final Stragglers stragglers = new Stragglers();
     private final ChildSpec spec;
     private final Watcher watcher;
     private final Timeouts timeouts;
@@ -36,6 +40,7 @@ final class Child {
     private final Map<FailureType, AtomicLong> failures = new EnumMap<>(FailureType.class);
     private volatile Condition condition = new Condition(ChildState.OPENING, "");
     private @Nullable BlockDevice device;
+    private long answered;
 
     /** State and why, read by any thread. */
     record Condition(ChildState state, String reason) {}
@@ -90,6 +95,20 @@ final class Child {
         return old;
     }
 
+    /** Open, but not asked until {@link #resumed}. */
+    void suspended(String reason) {
+        become(ChildState.SUSPENDED, reason);
+    }
+
+    void resumed() {
+        become(ChildState.ANSWERING, "");
+    }
+
+    /** Another attempt to open it failed. */
+    void stillFaulted(String reason) {
+        condition = new Condition(ChildState.FAULTED, reason);
+    }
+
     @Nullable
     BlockDevice closed() {
         BlockDevice old = device;
@@ -121,6 +140,16 @@ final class Child {
         return false;
     }
 
+    /** How many requests have not ended though nobody waits for them any more. */
+    int leftBehind() {
+        return leftBehind.size();
+    }
+
+    /** How many requests it did well. */
+    long answered() {
+        return answered;
+    }
+
     boolean hasLeftBehind() {
         return !leftBehind.isEmpty();
     }
@@ -134,12 +163,28 @@ final class Child {
         leftBehind.add(request);
     }
 
+    /** A request that nobody waits for has had its time. */
+    void hangs() {
+        count(FailureType.TIMEOUT);
+        watcher.failed(this, BlockError.of(Errno.ETIMEDOUT, "no answer in time"));
+    }
+
     void leftBehindEnded(ChildRequest request) {
         leftBehind.remove(request);
     }
 
-    void answered(@Nullable BlockError error) {
-        if (error != null && error.code() == Errno.ENODEV && device != null) {
+    /** Whether {@code other} is the device it has now. */
+    boolean isCurrent(@Nullable BlockDevice other) {
+        return device != null && device == other;
+    }
+
+    void answered(@Nullable BlockDevice by, @Nullable BlockError error) {
+        if (error == null) {
+            answered++;
+            return;
+        }
+        watcher.failed(this, error);
+        if (error.code() == Errno.ENODEV && isCurrent(by)) {
             watcher.lost(this, error.message());
         }
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the child or by the timeout, and, if it was the timeout, once more when it has really ended; until then nothing that
  * the child may still touch is used again. Belongs to an operation and is used again and again.
  */
-final class ChildRequest implements ReadCompletion, Completion {
+final class ChildRequest extends Timed implements ReadCompletion, Completion {
 
     /** The operation. */
     interface Owner {
@@ -36,25 +36,16 @@ final class ChildRequest implements ReadCompletion, Completion {
     final Child child;
     private final Owner owner;
 
-    // The list in Timeouts.
-    @Nullable
-    ChildRequest older;
-
-    @Nullable
-    ChildRequest newer;
-
-    @Nullable
-    Timeouts watchedBy;
-
-    long sentAt;
-
     private Kind kind = Kind.READ;
     private long offset;
     private long length;
     private @Nullable ByteBuf data;
     private @Nullable BlockError error;
+    private @Nullable BlockError lateError;
+    private @Nullable BlockDevice sentTo;
     private boolean underWay;
     private boolean answered;
+    private boolean left;
 
     ChildRequest(Child child, Owner owner) {
         this.child = child;
@@ -121,6 +112,23 @@ final class ChildRequest implements ReadCompletion, Completion {
         return answered;
     }
 
+    /** Whether the child has not been lost since it was sent: what a lost device did is not on any medium for sure. */
+    boolean isCurrent() {
+        return child.isCurrent(sentTo);
+    }
+
+    /** Nobody waits for it any more: its owner is told of its end only. */
+    void leave() {
+        left = true;
+        answered = true;
+        child.leftBehind(this);
+    }
+
+    /** Whether it was left, as opposed to timed out. */
+    boolean isLeft() {
+        return left;
+    }
+
     boolean overlaps(long at, long bytes) {
         return offset < at + bytes && at < offset + length;
     }
@@ -143,6 +151,7 @@ final class ChildRequest implements ReadCompletion, Completion {
             if (read != null) {
                 read.release();
             }
+            lateError = failure;
             owner.ended(this);
             return;
         }
@@ -154,14 +163,25 @@ final class ChildRequest implements ReadCompletion, Completion {
     @Override
     public void completed(@Nullable BlockError failure) {
         if (end()) {
+            lateError = failure;
             owner.ended(this);
         } else {
             answer(failure);
         }
     }
 
-    /** Called by {@link Timeouts}. */
+    /** After it has ended late: how. */
+    @Nullable
+    BlockError lateError() {
+        return lateError;
+    }
+
+    @Override
     void timedOut() {
+        if (left) {
+            child.hangs();
+            return;
+        }
         child.leftBehind(this);
         answer(BlockError.of(Errno.ETIMEDOUT, "no answer in time"));
     }
@@ -175,8 +195,11 @@ final class ChildRequest implements ReadCompletion, Completion {
         length = bytes;
         underWay = true;
         answered = false;
+        left = false;
         error = null;
-        return child.device();
+        BlockDevice device = child.device();
+        sentTo = device;
+        return device;
     }
 
     private void watch() {
@@ -191,9 +214,7 @@ final class ChildRequest implements ReadCompletion, Completion {
             throw new IllegalStateException(child + ": completed twice");
         }
         underWay = false;
-        if (watchedBy != null) {
-            watchedBy.forget(this);
-        }
+        unwatch();
         if (answered) {
             child.leftBehindEnded(this);
         }
@@ -203,7 +224,7 @@ final class ChildRequest implements ReadCompletion, Completion {
     private void answer(@Nullable BlockError failure) {
         answered = true;
         error = failure;
-        child.answered(failure);
+        child.answered(sentTo, failure);
         owner.answered(this);
     }
 }

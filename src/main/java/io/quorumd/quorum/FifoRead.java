@@ -38,13 +38,25 @@ final class FifoRead extends RangeQueue.Hold implements ChildRequest.Owner {
 
     void start() {
         if (underHold || quorum.ranges.acquire(this, offset, length, false)) {
-            nextPiece();
+            granted();
         }
     }
 
     @Override
     protected void granted() {
-        nextPiece();
+        if (underHold || !quorum.isUnsettled(offset, length)) {
+            nextPiece();
+            return;
+        }
+        quorum.ranges.release(this);
+        quorum.settle(offset, length, error -> {
+            if (error == null) {
+                start();
+            } else {
+                quorum.reporter.noQuorum(offset, length);
+                done.completed(null, error);
+            }
+        });
     }
 
     private int readSoFar() {
@@ -106,7 +118,7 @@ final class FifoRead extends RangeQueue.Hold implements ChildRequest.Owner {
 
     private void fail() {
         BlockError error = lastError != null ? lastError : BlockError.of(Errno.EIO, "no child is in sync here");
-        quorum.reporter.noQuorum(offset, length, error);
+        quorum.reporter.noQuorum(offset, length);
         Quorum.release(pieces);
         finish(null, error);
     }

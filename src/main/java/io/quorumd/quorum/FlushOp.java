@@ -1,29 +1,38 @@
 package io.quorumd.quorum;
 
 import io.quorumd.block.BlockError;
+import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.Completion;
+import io.quorumd.quorum.QuorumOptions.When;
+import io.quorumd.quorum.state.RegionMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Flushes all children at once, one round at a time; requests that arrive during a round share the next one. Enough when
- * T children have flushed.
+ * T children have flushed every region that was written; who has not is stale there, durably, before anybody is told.
  */
 final class FlushOp implements ChildRequest.Owner {
+
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Quorum quorum;
     private final ChildRequest[] requests;
     private List<Completion> waiting = new ArrayList<>();
     private List<Completion> served = new ArrayList<>();
+    private RegionMap regions;
     private int asked;
     private int pending;
     private int succeeded;
+    private long round;
     private boolean running;
     private boolean asking;
 
     FlushOp(Quorum quorum) {
         this.quorum = quorum;
+        this.regions = new RegionMap(0);
         this.requests = new ChildRequest[quorum.children.length];
         for (Child child : quorum.children) {
             requests[child.index] = new ChildRequest(child, this);
@@ -36,16 +45,34 @@ final class FlushOp implements ChildRequest.Owner {
     }
 
     private void rounds() {
-        while (!running && !waiting.isEmpty()) {
+        if (!running && !waiting.isEmpty()) {
             running = true;
             List<Completion> free = served;
             served = waiting;
             waiting = free;
-            ask();
+            redoDoubtful();
         }
     }
 
+    /** What an earlier flush failed for is written again first: a flush alone would only seem to succeed. */
+    private void redoDoubtful() {
+        int end = quorum.regions.count();
+        int doubtful = quorum.unflushed.firstDoubtful(end);
+        if (doubtful == end) {
+            ask();
+            return;
+        }
+        quorum.settle(doubtful, error -> {
+            if (error == null) {
+                redoDoubtful();
+            } else {
+                finish(error);
+            }
+        });
+    }
+
     private void ask() {
+        regions = quorum.unflushed.beginFlush();
         succeeded = 0;
         pending = 0;
         for (Child child : quorum.children) {
@@ -59,7 +86,23 @@ final class FlushOp implements ChildRequest.Owner {
             requests[Integer.numberOfTrailingZeros(left)].flush();
         }
         asking = false;
-        concludeIfDone();
+        if (pending == 0) {
+            conclude();
+        } else if (quorum.options.writeCompletion() == When.THRESHOLD) {
+            long thisRound = ++round;
+            var _ = quorum.strand.schedule(() -> leaveTheRest(thisRound), GRACE_NANOS);
+        }
+    }
+
+    /** With {@code write-completion: threshold} nobody waits long for the slowest. */
+    private void leaveTheRest(long ofRound) {
+        if (ofRound == round && pending != 0 && enoughEverywhere()) {
+            for (int left = pending; left != 0; left &= left - 1) {
+                requests[Integer.numberOfTrailingZeros(left)].leave();
+            }
+            pending = 0;
+            conclude();
+        }
     }
 
     @Override
@@ -67,24 +110,74 @@ final class FlushOp implements ChildRequest.Owner {
         pending &= ~request.child.bit();
         BlockError error = request.error();
         if (error == null) {
-            succeeded |= request.child.bit();
+            succeeded |= request.isCurrent() ? request.child.bit() : 0;
         } else {
             quorum.reporter.failed(request.child, Operation.FLUSH, error, 0, quorum.regions.size());
         }
-        if (!asking) {
-            concludeIfDone();
-            rounds();
+        if (!asking && pending == 0) {
+            round++;
+            conclude();
         }
     }
 
-    private void concludeIfDone() {
-        if (pending != 0) {
-            return;
+    private void conclude() {
+        int failed = quorum.everybody() & ~succeeded;
+        if (failed == 0) {
+            quorum.unflushed.flushed();
+            finish(null);
+        } else if (enoughEverywhere()) {
+            Gather gather = new Gather(this::recorded);
+            forEachRun((from, to) -> quorum.markStale(failed, from, to, gather.one()));
+            gather.allGiven();
+        } else {
+            doubt(failed & quorum.voters.answering());
+            finish(VotedError.of(errors(), "fewer than " + quorum.threshold() + " children flushed"));
         }
-        BlockError error = null;
-        if (Integer.bitCount(succeeded) < quorum.threshold()) {
-            error = VotedError.of(errors(), "fewer than " + quorum.threshold() + " children flushed");
-            quorum.reporter.noQuorum(0, quorum.regions.size(), error);
+    }
+
+    private boolean enoughEverywhere() {
+        int end = quorum.regions.count();
+        boolean enough = Integer.bitCount(succeeded) >= quorum.threshold();
+        for (int region = regions.nextSet(0, end); enough && region < end; region = regions.nextSet(region + 1, end)) {
+            enough = Integer.bitCount(succeeded & ~quorum.voters.staleIn(region)) >= quorum.threshold();
+        }
+        return enough;
+    }
+
+    /** The last T copies are never condemned; but what failed to reach stable storage must be written again. */
+    private void doubt(int failed) {
+        int end = quorum.regions.count();
+        for (int region = regions.nextSet(0, end); region < end; region = regions.nextSet(region + 1, end)) {
+            for (int left = failed & ~quorum.voters.staleIn(region); left != 0; left &= left - 1) {
+                quorum.unflushed.doubt(Integer.numberOfTrailingZeros(left), region);
+            }
+        }
+        forEachRun((from, to) -> quorum.unsettle(from, to));
+    }
+
+    private interface Run {
+        void of(int from, int to);
+    }
+
+    private void forEachRun(Run run) {
+        int end = quorum.regions.count();
+        for (int from = regions.nextSet(0, end); from < end; ) {
+            int to = regions.nextClear(from, end);
+            run.of(from, to);
+            from = regions.nextSet(to, end);
+        }
+    }
+
+    private void recorded(@Nullable BlockError error) {
+        if (error == null) {
+            quorum.unflushed.flushed();
+        }
+        finish(error);
+    }
+
+    private void finish(@Nullable BlockError error) {
+        if (error != null) {
+            quorum.reporter.noQuorum(0, quorum.regions.size());
         }
         running = false;
         List<Completion> told = List.copyOf(served);
@@ -92,12 +185,16 @@ final class FlushOp implements ChildRequest.Owner {
         for (Completion done : told) {
             done.completed(error);
         }
+        rounds();
     }
 
     private @Nullable BlockError[] errors() {
         @Nullable BlockError[] errors = new BlockError[requests.length];
         for (int i = 0; i < errors.length; i++) {
-            errors[i] = (asked & 1 << i) != 0 ? requests[i].error() : null;
+            boolean hangs = (asked & 1 << i) == 0 && requests[i].isUnderWay();
+            errors[i] = hangs
+                    ? BlockError.of(Errno.ETIMEDOUT, "an earlier flush has not ended")
+                    : (asked & 1 << i) != 0 ? requests[i].error() : null;
         }
         return errors;
     }

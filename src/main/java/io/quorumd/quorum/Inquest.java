@@ -7,6 +7,10 @@ import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
 import io.quorumd.quorum.QuorumOptions.VoteUnit;
 import io.quorumd.quorum.QuorumOptions.When;
+import io.quorumd.quorum.state.JournalEntry;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * vote could not, or it runs behind one already answered.
  */
 final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
+
+    private static final int SECTOR = 512;
 
     private final Quorum quorum;
     private final long wantedOffset;
@@ -27,6 +33,8 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
     private final int length;
     private final int unit;
     private final @Nullable Testimony[] testimonies;
+    private boolean rewrites;
+    private Runnable finished = () -> {};
     private int unheard;
     /** Children that spoke, whether or not they could read everything. */
     private int present;
@@ -48,6 +56,7 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
         this.offset = quorum.blockFloor(wantedOffset);
         this.length = (int) (quorum.blockCeiling(wantedOffset + wantedLength) - offset);
         this.unit = quorum.options.voteUnit() == VoteUnit.BLOCK ? quorum.block : length;
+        this.rewrites = quorum.options.rewriteCorrupted();
         this.testimonies = new Testimony[quorum.children.length];
     }
 
@@ -65,17 +74,25 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
     /** Looks into a suspicion about a read that was answered. */
     static void behind(Quorum quorum, long offset, int length, @Nullable BlockError[] firstErrors) {
         quorum.inquestBehind(1);
-        new Inquest(quorum, offset, length, firstErrors, false, null).start();
+        Inquest inquest = new Inquest(quorum, offset, length, firstErrors, false, null);
+        inquest.finished = () -> quorum.inquestBehind(-1);
+        inquest.start();
     }
 
-    private boolean isBehind() {
-        return wasBehind;
+    /**
+     * Compares a range that nothing is known about; what is outvoted is rewritten whatever is configured.
+     *
+     * @param done when it has been
+     */
+    static void comparing(Quorum quorum, long offset, int length, Runnable done) {
+        Inquest inquest =
+                new Inquest(quorum, offset, length, new @Nullable BlockError[quorum.children.length], false, null);
+        inquest.rewrites = true;
+        inquest.finished = done;
+        inquest.start();
     }
-
-    private boolean wasBehind;
 
     private void start() {
-        wasBehind = reply == null;
         if (underHold || quorum.ranges.acquire(this, offset, length, true)) {
             hear();
         }
@@ -121,8 +138,8 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
     private void judge() {
         Verdict verdict = Verdict.on((length + unit - 1) / unit, testimonies.length, quorum.threshold(), this);
         report(verdict);
-        Repair repair = new Repair(quorum);
-        if (quorum.options.rewriteCorrupted()) {
+        Repair repair = new Repair(quorum, quorum::notRepaired);
+        if (rewrites) {
             verdict.forEachLost((child, from, to) -> addTo(repair, verdict, child, from, to));
         }
         ByteBuf right = null;
@@ -157,9 +174,7 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
         if (!underHold) {
             quorum.ranges.release(this);
         }
-        if (isBehind()) {
-            quorum.inquestBehind(-1);
-        }
+        finished.run();
     }
 
     // What the verdict is made of.
@@ -206,6 +221,7 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
     private void report(Verdict verdict) {
         verdict.forEachWrong((child, from, to) ->
                 quorum.reporter.outvoted(quorum.children[child], offset + (long) from * unit, bytes(from, to)));
+        verdict.forEachLost(this::keepInJournal);
         verdict.forEachUnreadable((child, from, to) -> quorum.reporter.failed(
                 quorum.children[child], Operation.READ, errorOf(child), offset + (long) from * unit, bytes(from, to)));
         for (Child child : quorum.children) {
@@ -220,6 +236,33 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
                 quorum.reporter.failed(child, Operation.READ, first, wantedOffset, wantedLength);
             }
         }
+    }
+
+    private void keepInJournal(int child, int from, int to) {
+        Map<String, String> digests = new LinkedHashMap<>();
+        for (Testimony testimony : testimonies) {
+            if (testimony != null) {
+                digests.put(testimony.child().nodeName(), digest(testimony, from, to));
+            }
+        }
+        quorum.book.journal(new JournalEntry(
+                quorum.clock.instant(),
+                (offset + (long) from * unit) / SECTOR,
+                bytes(from, to) / SECTOR,
+                quorum.children[child].nodeName(),
+                digests,
+                rewrites ? "rewritten" : "reported"));
+    }
+
+    private String digest(Testimony testimony, int from, int to) {
+        for (int index = from; index < to; index++) {
+            if (!testimony.canRead(index)) {
+                return String.valueOf(testimony.error());
+            }
+        }
+        ByteBuf content = testimony.content();
+        byte[] sha = Contents.digest(content, content.readerIndex() + from * unit, (int) bytes(from, to));
+        return HexFormat.of().formatHex(sha);
     }
 
     private BlockError errorOf(int child) {
@@ -245,7 +288,7 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
             mismatch(lost);
         }
         BlockError error = VotedError.of(errors, "no version of the data has enough votes");
-        quorum.reporter.noQuorum(wantedOffset, wantedLength, error);
+        quorum.reporter.noQuorum(wantedOffset, wantedLength);
         return error;
     }
 

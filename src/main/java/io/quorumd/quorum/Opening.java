@@ -6,6 +6,8 @@ import io.quorumd.block.BlockError;
 import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.Strand;
 import io.quorumd.quorum.QuorumOptions.OnOpenFailure;
+import io.quorumd.quorum.state.ChildVerdict;
+import io.quorumd.quorum.state.ChildVerdict.Standing;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ final class Opening {
     private final String name;
     private final QuorumOptions options;
     private final List<ChildSpec> specs;
+    private final Bookkeeping book;
     private final Strand strand;
     private final ByteBufAllocator allocator;
     private final QuorumListener listener;
@@ -35,6 +38,7 @@ final class Opening {
             String name,
             QuorumOptions options,
             List<ChildSpec> specs,
+            Bookkeeping book,
             Strand strand,
             ByteBufAllocator allocator,
             QuorumListener listener,
@@ -42,6 +46,7 @@ final class Opening {
         this.name = name;
         this.options = options;
         this.specs = specs;
+        this.book = book;
         this.strand = strand;
         this.allocator = allocator;
         this.listener = listener;
@@ -106,33 +111,47 @@ final class Opening {
         return -1;
     }
 
-    /** All have the same length, or: which one has another than most. */
+    /** All have the same length, or: which one has another than most. A length once recorded is the right one. */
     private @Nullable String oddLength() {
+        long usual = book.size() >= 0 ? book.size() : usualLength();
+        int right = 0;
+        String odd = null;
+        for (int i = 0; i < devices.length; i++) {
+            BlockDevice device = devices[i];
+            if (device == null) {
+                continue;
+            }
+            if (device.size() == usual) {
+                right++;
+                continue;
+            }
+            String found = "has " + device.size() + " bytes, the others have " + usual;
+            odd = odd == null
+                    ? "child " + specs.get(i).nodeName() + " (" + specs.get(i).description() + ") " + found
+                    : odd;
+            errors[i] = BlockError.of(Errno.EINVAL, "it has " + device.size() + " bytes, the volume has " + usual);
+        }
+        // From the second start on one bad child does not take the device down: it is faulted.
+        return book.size() >= 0 && right >= options.voteThreshold() ? null : odd;
+    }
+
+    private long usualLength() {
         Map<Long, Integer> votes = new HashMap<>();
         long usual = -1;
         for (BlockDevice device : devices) {
             if (device != null) {
-                votes.merge(device.size(), 1, Integer::sum);
-                usual = usual < 0 || votes.getOrDefault(device.size(), 0) > votes.getOrDefault(usual, 0)
-                        ? device.size()
-                        : usual;
+                int count = votes.merge(device.size(), 1, Integer::sum);
+                usual = usual < 0 || count > votes.getOrDefault(usual, 0) ? device.size() : usual;
             }
         }
-        for (int i = 0; i < devices.length; i++) {
-            BlockDevice device = devices[i];
-            if (device != null && device.size() != usual) {
-                return "child " + specs.get(i).nodeName() + " (" + specs.get(i).description() + ") has " + device.size()
-                        + " bytes, the others have " + usual;
-            }
-        }
-        return null;
+        return usual;
     }
 
     private void succeed() {
         long size = 0;
         int block = options.logicalBlockSize();
         for (BlockDevice device : devices) {
-            if (device != null) {
+            if (device != null && (book.size() < 0 || device.size() == book.size())) {
                 size = device.size();
                 block = Math.max(block, device.physicalBlockSize());
             }
@@ -143,8 +162,43 @@ final class Opening {
         } else {
             log.info("{}: {}", name, guarantee.inWords());
         }
-        done.completed(
-                QuorumDevice.of(name, options, specs, devices, errors, size, block, strand, allocator, listener), null);
+        Regions regions = new Regions(size, options.regionSize());
+        book.begin(regions, specs.stream().map(ChildSpec::nodeName).toArray(String[]::new));
+        Quorum quorum = new Quorum(
+                name,
+                options,
+                new Child[specs.size()],
+                strand,
+                allocator,
+                new Reporter(name, listener),
+                regions,
+                block,
+                book);
+        for (int i = 0; i < devices.length; i++) {
+            quorum.children[i] = new Child(i, specs.get(i), strand, quorum.times, quorum);
+        }
+        for (Child child : quorum.children) {
+            admit(quorum, child);
+        }
+        done.completed(new QuorumDevice(quorum), null);
+    }
+
+    private void admit(Quorum quorum, Child child) {
+        BlockDevice device = devices[child.index];
+        BlockError error = errors[child.index];
+        ChildVerdict verdict = book.verdict(child.index);
+        if (device != null && error == null && verdict.standing() != Standing.FAULTED) {
+            quorum.join(child, device);
+            return;
+        }
+        String reason = verdict.reason();
+        if (error != null) {
+            reason = device == null ? "did not open: " + error : error.message();
+        }
+        quorum.fault(child, reason);
+        if (device != null) {
+            quorum.closeQuietly(child, device);
+        }
     }
 
     private void giveUp(BlockError error) {

@@ -9,6 +9,7 @@ import io.quorumd.block.Completion;
 import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
 import io.quorumd.block.Strand;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +26,25 @@ final class Quorum implements Child.Watcher {
     final Strand strand;
     final ByteBufAllocator allocator;
     final Reporter reporter;
+    /** For the journal only. */
+    final InstantSource clock = InstantSource.system();
+
     final Regions regions;
+    final Bookkeeping book;
     final Voters voters;
+    final Unflushed unflushed;
     final RangeQueue ranges = new RangeQueue();
     /** The vote unit in bytes. */
     final int block;
 
+    final Resync resync;
+    final Comparison comparison;
+    final Timeouts commandTimeouts;
+    private final @Nullable Reopening[] reopenings;
+    private final @Nullable Suspension[] suspensions;
+    private final ArrayDeque<Command> idleCommands = new ArrayDeque<>();
+    private long foreground;
+    private boolean closed;
     private final ArrayDeque<ReadOp> idleReads = new ArrayDeque<>();
     private final ArrayDeque<WriteOp> idleWrites = new ArrayDeque<>();
     private int inquestsBehind;
@@ -44,7 +58,8 @@ final class Quorum implements Child.Watcher {
             ByteBufAllocator allocator,
             Reporter reporter,
             Regions regions,
-            int block) {
+            int block,
+            Bookkeeping book) {
         this.name = name;
         this.options = options;
         this.times = QuorumTimes.of(options.childTimeout());
@@ -54,7 +69,14 @@ final class Quorum implements Child.Watcher {
         this.reporter = reporter;
         this.regions = regions;
         this.block = block;
-        this.voters = new Voters(regions, children.length);
+        this.book = book;
+        this.voters = new Voters(regions, book, children.length);
+        this.resync = new Resync(this);
+        this.comparison = new Comparison(this);
+        this.commandTimeouts = new Timeouts(strand, times.commandNanos());
+        this.suspensions = new Suspension[children.length];
+        this.reopenings = new Reopening[children.length];
+        this.unflushed = new Unflushed(regions.count(), children.length);
     }
 
     int threshold() {
@@ -90,12 +112,105 @@ final class Quorum implements Child.Watcher {
         return Math.min(blockFloor(offset + block - 1), regions.size());
     }
 
-    /** These children have no vote any more in the regions that the range touches. */
-    void markStale(int which, long offset, long length) {
+    /** These children have no vote any more in the regions {@code [from, to)}; durably when it completes. */
+    void markStale(int which, int from, int to, Completion done) {
+        for (int left = which; left != 0; left &= left - 1) {
+            children[Integer.numberOfTrailingZeros(left)].stragglers.missed(from, to);
+        }
+        recordStale(which, from, to, done);
+    }
+
+    /** Likewise, because of a write that is acknowledged without them and has not ended. */
+    void markStraggling(int which, int from, int to, Completion done) {
         for (int left = which; left != 0; left &= left - 1) {
             int child = Integer.numberOfTrailingZeros(left);
-            for (long region = regions.at(offset); region <= regions.last(offset, length); region++) {
-                voters.markStale(child, region);
+            for (int region = from; region < to; region++) {
+                children[child].stragglers.left(region, (voters.staleIn(region) & 1 << child) != 0);
+            }
+        }
+        recordStale(which, from, to, done);
+    }
+
+    /** A write that was acknowledged without this child has ended. */
+    void straggled(Child child, int from, int to, boolean well) {
+        for (int region = from; region < to; region++) {
+            if (child.stragglers.ended(region, well)) {
+                // It may be in the middle of a flush that does not cover it.
+                unflushed.written(region, region + 1);
+                voters.removeStale(child.index, region, region + 1);
+            }
+        }
+    }
+
+    private void recordStale(int which, int from, int to, Completion done) {
+        resync.missed(which, from, to);
+        Gather gather = new Gather(done);
+        for (int left = which; left != 0; left &= left - 1) {
+            voters.addStale(Integer.numberOfTrailingZeros(left), from, to, gather.one());
+        }
+        gather.allGiven();
+    }
+
+    /** A repair failed, while T others hold what is right. */
+    void notRepaired(Child child, long offset, long length) {
+        markStale(child.bit(), regions.at(offset), regions.end(offset, length), this::reportIfNotRecorded);
+    }
+
+    /** Children may differ there; the regions have intent, so that this is durable already. */
+    void unsettle(int from, int to) {
+        book.unsettle(from, to, this::reportIfNotRecorded);
+    }
+
+    void reportIfNotRecorded(@Nullable BlockError error) {
+        if (error != null) {
+            reporter.notRecorded(error);
+        }
+    }
+
+    void wroteUnflushed(long offset, long length) {
+        unflushed.written(regions.at(offset), regions.end(offset, length));
+    }
+
+    /** Whether children may differ somewhere in the range, so that it must be settled before it is read. */
+    boolean isUnsettled(long offset, long length) {
+        return !book.unsettled().isEmpty()
+                && book.unsettled().containsAny(regions.at(offset), regions.end(offset, length));
+    }
+
+    /** Settles a region; the caller holds nothing of it. */
+    void settle(int region, Completion done) {
+        new Settlement(this, region, done).start();
+    }
+
+    /** Settles all of a range, region by region; the caller holds nothing of it. */
+    void settle(long offset, long length, Completion done) {
+        int end = regions.end(offset, length);
+        int next = book.unsettled().nextSet(regions.at(offset), end);
+        if (next == end) {
+            done.completed(null);
+            return;
+        }
+        settle(next, error -> {
+            if (error == null) {
+                settle(offset, length, done);
+            } else {
+                done.completed(error);
+            }
+        });
+    }
+
+    /**
+     * A child may have lost what it had not flushed: it is stale there, or, where too few others are in sync for that,
+     * what is right is to be decided anew.
+     */
+    void distrustUnflushed(Child child) {
+        int end = regions.count();
+        for (int region = unflushed.next(0, end); region < end; region = unflushed.next(region + 1, end)) {
+            int others = everybody() & ~child.bit() & ~voters.staleIn(region);
+            if (Integer.bitCount(others) >= threshold()) {
+                markStale(child.bit(), region, region + 1, this::reportIfNotRecorded);
+            } else {
+                unsettle(region, region + 1);
             }
         }
     }
@@ -111,13 +226,27 @@ final class Quorum implements Child.Watcher {
         return free;
     }
 
+    /** While nothing is known about the children every read is voted on. */
+    boolean isFifo() {
+        return options.readPattern() == QuorumOptions.ReadPattern.FIFO && book.isKnown();
+    }
+
     /** Reads a range of whole blocks that the caller holds exclusively. */
     void readHeld(long offset, int length, ReadCompletion done) {
-        if (options.readPattern() == QuorumOptions.ReadPattern.FIFO) {
+        if (isFifo()) {
             new FifoRead(this, offset, length, true, done).start();
         } else {
             readOp().start(offset, length, true, done);
         }
+    }
+
+    Command command() {
+        Command command = idleCommands.pollFirst();
+        return command != null ? command : new Command(this);
+    }
+
+    void recycle(Command command) {
+        idleCommands.addFirst(command);
     }
 
     ReadOp readOp() {
@@ -172,19 +301,88 @@ final class Quorum implements Child.Watcher {
     void join(Child child, BlockDevice device) {
         child.opened(device);
         voters.setAnswering(child.index, true);
+        resync.poke();
     }
 
-    /** A child that cannot go on is closed and asked nothing more. */
+    /** A child that cannot go on is closed and asked nothing more until it has been opened again. */
     void fault(Child child, String reason) {
         BlockDevice device = child.faulted(reason);
         voters.setAnswering(child.index, false);
         if (device != null) {
-            device.close(error -> {
-                if (error != null) {
-                    reporter.closeFailed(child, error);
-                }
-            });
+            resync.missed(child.bit(), 0, regions.count());
+            distrustUnflushed(child);
+            book.childLeft(child.index);
+            closeQuietly(child, device);
         }
+        reopen(child);
+    }
+
+    /** Whether there would be a quorum everywhere without it. */
+    boolean canDoWithout(Child child) {
+        return voters.marginWithout(child.index, threshold()) >= 0;
+    }
+
+    /** A child is asked nothing for a while; its device stays open. */
+    void suspend(Child child, String reason) {
+        voters.setAnswering(child.index, false);
+        resync.missed(child.bit(), 0, regions.count());
+        child.suspended(reason);
+    }
+
+    void resume(Child child) {
+        child.resumed();
+        voters.setAnswering(child.index, true);
+        resync.poke();
+    }
+
+    Suspension suspension(Child child) {
+        Suspension suspension = suspensions[child.index];
+        if (suspension == null) {
+            suspension = new Suspension(this, child);
+            suspensions[child.index] = suspension;
+        }
+        return suspension;
+    }
+
+    @Override
+    public void failed(Child child, BlockError error) {
+        suspension(child).failed(error);
+    }
+
+    /** Keeps trying to open a child that is faulted. */
+    void reopen(Child child) {
+        Reopening reopening = reopenings[child.index];
+        if (reopening == null) {
+            reopening = new Reopening(this, child);
+            reopenings[child.index] = reopening;
+        }
+        reopening.plan();
+    }
+
+    void closeQuietly(Child child, BlockDevice device) {
+        device.close(error -> {
+            if (error != null) {
+                reporter.closeFailed(child, error);
+            }
+        });
+    }
+
+    /** Nothing new is begun by the device itself. */
+    void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Counts requests, so that background work sees when there are any. */
+    void countForeground() {
+        foreground++;
+    }
+
+    long foreground() {
+        return foreground;
     }
 
     void closeChildren(Completion done) {

@@ -11,7 +11,6 @@ import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
 import io.quorumd.block.Strand;
 import io.quorumd.block.Update;
-import io.quorumd.quorum.QuorumOptions.ReadPattern;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +27,13 @@ public final class QuorumDevice implements BlockDevice {
     private final FlushOp flushes;
     private boolean closed;
 
-    private QuorumDevice(Quorum quorum) {
+    QuorumDevice(Quorum quorum) {
         this.quorum = quorum;
         this.flushes = new FlushOp(quorum);
+        for (Child child : quorum.children) {
+            quorum.suspension(child);
+        }
+        new Upkeep(quorum, flushes).start();
     }
 
     /** The end of an {@link #open}. Exactly one of the two is null. */
@@ -43,11 +46,14 @@ public final class QuorumDevice implements BlockDevice {
      * Opens the children in order and makes a device of them. Called on {@code strand}, on which {@code done} runs exactly
      * once. When it is refused (too few children open, unlike lengths) what was opened is closed again and the error says
      * in one line which child it was and why.
+     *
+     * @param book what is remembered about the children; given to this device alone, and the caller's to close after it
      */
     public static void open(
             String name,
             QuorumOptions options,
             List<ChildSpec> children,
+            Bookkeeping book,
             Strand strand,
             ByteBufAllocator allocator,
             QuorumListener listener,
@@ -56,36 +62,7 @@ public final class QuorumDevice implements BlockDevice {
             throw new IllegalArgumentException(
                     name + ": options for " + options.children() + " children, " + children.size() + " given");
         }
-        new Opening(name, options, children, strand, allocator, listener, done).start();
-    }
-
-    static QuorumDevice of(
-            String name,
-            QuorumOptions options,
-            List<ChildSpec> specs,
-            @Nullable BlockDevice[] devices,
-            @Nullable BlockError[] errors,
-            long size,
-            int block,
-            Strand strand,
-            ByteBufAllocator allocator,
-            QuorumListener listener) {
-        Reporter reporter = new Reporter(name, listener);
-        Child[] children = new Child[specs.size()];
-        Quorum quorum = new Quorum(
-                name, options, children, strand, allocator, reporter, new Regions(size, options.regionSize()), block);
-        for (int i = 0; i < children.length; i++) {
-            children[i] = new Child(i, specs.get(i), strand, quorum.times, quorum);
-        }
-        for (Child child : children) {
-            BlockDevice device = devices[child.index];
-            if (device != null) {
-                quorum.join(child, device);
-            } else {
-                quorum.fault(child, "did not open: " + errors[child.index]);
-            }
-        }
-        return new QuorumDevice(quorum);
+        new Opening(name, options, children, book, strand, allocator, listener, done).start();
     }
 
     @Override
@@ -113,6 +90,30 @@ public final class QuorumDevice implements BlockDevice {
         return quorum.status();
     }
 
+    /** Bytes per second that a resync may write from now on, 0: no limit. Any thread. */
+    public void resyncRate(long bytesPerSecond) {
+        quorum.resync.setRate(bytesPerSecond);
+    }
+
+    /**
+     * An operator says that, wherever too few copies are in sync for a vote, this child is right: the others are
+     * rewritten from it there. Called on the strand.
+     *
+     * @throws IllegalArgumentException when there is no child of that name, or it does not answer
+     */
+    public void accept(String nodeName) {
+        for (Child child : quorum.children) {
+            if (child.nodeName().equals(nodeName)) {
+                if ((quorum.voters.answering() & child.bit()) == 0) {
+                    throw new IllegalArgumentException("child " + nodeName + " does not answer");
+                }
+                quorum.resync.accept(child.index);
+                return;
+            }
+        }
+        throw new IllegalArgumentException("no child " + nodeName);
+    }
+
     /** After blkverify took the device offline: an operator has looked into it. */
     public void online() {
         quorum.online();
@@ -125,10 +126,14 @@ public final class QuorumDevice implements BlockDevice {
             done.completed(null, refusal);
         } else if (length == 0) {
             done.completed(Unpooled.EMPTY_BUFFER, null);
-        } else if (quorum.options.readPattern() == ReadPattern.FIFO) {
-            new FifoRead(quorum, offset, length, false, done).start();
         } else {
-            quorum.readOp().start(offset, length, false, done);
+            Command command = quorum.command().begin(done);
+            if (quorum.isFifo()) {
+                new FifoRead(quorum, offset, length, false, command).start();
+            } else {
+                quorum.readOp().start(offset, length, false, command);
+            }
+            command.watch();
         }
     }
 
@@ -139,18 +144,22 @@ public final class QuorumDevice implements BlockDevice {
         if (refusal != null || length == 0) {
             done.completed(refusal);
         } else if (isWholeBlocks(offset, length)) {
-            quorum.writeOp().write(offset, source, fua, false, done);
+            Command command = quorum.command().begin(done);
+            quorum.writeOp().write(offset, source, fua, false, command);
+            command.watch();
         } else {
             ByteBuf kept = source.retain();
             Update put = current -> {
                 current.setBytes(current.readerIndex(), kept, kept.readerIndex(), length);
                 return null;
             };
+            Command command = quorum.command().begin(done);
             new UpdateOp(quorum, offset, length, fua, false, put, error -> {
                         kept.release();
-                        done.completed(error);
+                        command.completed(error);
                     })
                     .start();
+            command.watch();
         }
     }
 
@@ -170,7 +179,12 @@ public final class QuorumDevice implements BlockDevice {
         if (refusal != null || length == 0) {
             done.completed(refusal);
         } else {
-            new UpdateOp(quorum, offset, length, fua, false, change, done).start();
+            Command command = quorum.command().begin(done);
+            Update unlessExpired = current -> command.isExpired()
+                    ? BlockError.of(Errno.ECANCELED, "its time was up before it began")
+                    : change.apply(current);
+            new UpdateOp(quorum, offset, length, fua, false, unlessExpired, command).start();
+            command.watch();
         }
     }
 
@@ -180,7 +194,9 @@ public final class QuorumDevice implements BlockDevice {
         if (refusal != null) {
             done.completed(refusal);
         } else {
-            flushes.flush(done);
+            Command command = quorum.command().begin(done);
+            flushes.flush(command);
+            command.watch();
         }
     }
 
@@ -191,22 +207,33 @@ public final class QuorumDevice implements BlockDevice {
             throw new IllegalStateException(name() + ": closed twice");
         }
         closed = true;
+        quorum.close();
+        // What is under way ends first; then a flush, which may have something to settle and needs ranges for that.
+        withEverythingHeld(() -> flushes.flush(flushed -> withEverythingHeld(() -> closeChildren(flushed, done))));
+    }
+
+    /** Runs {@code task} once nothing else holds any range; nothing waits for it longer than the call. */
+    private void withEverythingHeld(Runnable task) {
         RangeQueue.Hold everything = new RangeQueue.Hold() {
             @Override
             protected void granted() {
-                closeHeld(this, done);
+                quorum.ranges.release(this);
+                task.run();
             }
         };
         if (quorum.ranges.acquire(everything, 0, Math.max(1, size()), true)) {
-            closeHeld(everything, done);
+            quorum.ranges.release(everything);
+            task.run();
         }
     }
 
-    private void closeHeld(RangeQueue.Hold everything, Completion done) {
-        flushes.flush(flushed -> quorum.closeChildren(error -> {
-            quorum.ranges.release(everything);
+    private void closeChildren(@Nullable BlockError flushed, Completion done) {
+        quorum.closeChildren(error -> {
+            if (flushed == null) {
+                quorum.book.removeIntent(0, quorum.regions.count());
+            }
             done.completed(flushed != null ? flushed : error);
-        }));
+        });
     }
 
     private boolean isWholeBlocks(long offset, long length) {
@@ -221,6 +248,7 @@ public final class QuorumDevice implements BlockDevice {
             throw new IllegalArgumentException(
                     name() + ": " + length + " bytes at " + offset + " reach beyond its end");
         }
+        quorum.countForeground();
         return closed ? BlockError.of(Errno.ECANCELED, "closed") : quorum.refusal();
     }
 }

@@ -67,6 +67,10 @@ final class ReadOp extends RangeQueue.Hold implements ChildRequest.Owner, Ballot
     }
 
     private void ask() {
+        if (!underHold && quorum.isUnsettled(offset, length)) {
+            settleFirst();
+            return;
+        }
         int voters = quorum.votersEverywhere(offset, length);
         asked = voters;
         pending = voters;
@@ -86,6 +90,22 @@ final class ReadOp extends RangeQueue.Hold implements ChildRequest.Owner, Ballot
         }
         asking = false;
         weigh();
+    }
+
+    private void settleFirst() {
+        quorum.ranges.release(this);
+        quorum.settle(offset, length, error -> {
+            if (error == null) {
+                if (quorum.ranges.acquire(this, offset, length, false)) {
+                    ask();
+                }
+                return;
+            }
+            quorum.reporter.noQuorum(offset, length);
+            ReadCompletion completion = takeDone();
+            retire();
+            completion.completed(null, error);
+        });
     }
 
     @Override
@@ -210,6 +230,9 @@ final class ReadOp extends RangeQueue.Hold implements ChildRequest.Owner, Ballot
                     && !Contents.equal(answered, answerIndex, data, data.readerIndex(), length);
         }
         boolean inquire = suspicious && quorum.mayInquireBehind();
+        if (!inquire) {
+            reportLateErrors();
+        }
         long at = offset;
         int bytes = length;
         @Nullable BlockError[] errors = inquire ? errors() : new BlockError[0];
@@ -217,6 +240,16 @@ final class ReadOp extends RangeQueue.Hold implements ChildRequest.Owner, Ballot
         retire();
         if (inquire) {
             Inquest.behind(quorum, at, bytes, errors);
+        }
+    }
+
+    private void reportLateErrors() {
+        for (int left = failed; left != 0; left &= left - 1) {
+            ChildRequest request = requests[Integer.numberOfTrailingZeros(left)];
+            BlockError error = request.error();
+            if (error != null && isInquired(error)) {
+                quorum.reporter.failed(request.child, Operation.READ, error, offset, length);
+            }
         }
     }
 

@@ -5,22 +5,28 @@ import io.quorumd.block.BlockError;
 import java.util.ArrayDeque;
 
 /**
- * Rewrites what was outvoted, one run after the other, while its {@link Inquest} holds the range. A run that cannot be
- * rewritten is stale on that child from then on.
+ * Rewrites what was outvoted, one run after the other, while somebody holds the range for it.
  */
 final class Repair implements ChildRequest.Owner {
 
     private record Run(ChildRequest request, long offset, ByteBuf source) {}
 
+    /** What follows when a run was not written. */
+    interface Failure {
+        void notWritten(Child child, long offset, long length);
+    }
+
     private final Quorum quorum;
+    private final Failure onFailure;
     private final ArrayDeque<Run> runs = new ArrayDeque<>();
     private final ArrayDeque<Run> leftBehind = new ArrayDeque<>();
     private Runnable done = () -> {};
     private boolean writing;
     private boolean looping;
 
-    Repair(Quorum quorum) {
+    Repair(Quorum quorum, Failure onFailure) {
         this.quorum = quorum;
+        this.onFailure = onFailure;
     }
 
     /** @param source the right bytes; kept until the child has really ended the write */
@@ -55,7 +61,7 @@ final class Repair implements ChildRequest.Owner {
 
     /** It cannot be asked now: it keeps a wrong copy. */
     private void lost(Run run) {
-        quorum.markStale(run.request.child.bit(), run.offset, run.source.readableBytes());
+        onFailure.notWritten(run.request.child, run.offset, run.source.readableBytes());
         run.source.release();
     }
 
@@ -64,9 +70,10 @@ final class Repair implements ChildRequest.Owner {
         writing = false;
         Run run = runs.remove();
         BlockError error = request.error();
+        quorum.wroteUnflushed(run.offset, run.source.readableBytes());
         if (error != null) {
             quorum.reporter.failed(request.child, Operation.WRITE, error, run.offset, run.source.readableBytes());
-            quorum.markStale(request.child.bit(), run.offset, run.source.readableBytes());
+            onFailure.notWritten(request.child, run.offset, run.source.readableBytes());
         }
         if (request.isUnderWay()) {
             leftBehind.add(run);

@@ -2,13 +2,12 @@ package io.quorumd.quorum;
 
 import io.quorumd.block.BlockError;
 import io.quorumd.block.BlockError.Errno;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts, logs and tells what went wrong. Called on the strand, once per fact. */
+/** Counts and tells what went wrong. Called on the strand, once per fact; the listener logs, at its own rate. */
 final class Reporter {
 
     private static final Logger log = LoggerFactory.getLogger(QuorumDevice.class);
@@ -44,19 +43,18 @@ final class Reporter {
     }
 
     /** An operation had no quorum. */
-    void noQuorum(long offset, long length, BlockError error) {
+    void noQuorum(long offset, long length) {
         quorumFailures.incrementAndGet();
-        log.error("{}: quorum failure, sector {} count {}: {}", device, sector(offset), sectors(offset, length), error);
         listener.event(new QuorumEvent.Failure(device, sector(offset), sectors(offset, length)));
     }
 
     void childChanged(Child child, ChildState from, ChildState to, String reason) {
-        if (to == ChildState.FAULTED || to == ChildState.SUSPENDED) {
-            log.warn("{}: child {} is {}: {}", device, child, lower(to), reason);
-        } else {
-            log.info("{}: child {} is {}", device, child, lower(to));
-        }
         listener.event(new QuorumEvent.ChildChanged(child.nodeName(), from, to, reason));
+    }
+
+    /** The bookkeeping could not be written, and nobody waits for it. */
+    void notRecorded(BlockError error) {
+        log.error("{}: {}", device, error);
     }
 
     void closeFailed(Child child, BlockError error) {
@@ -79,20 +77,8 @@ final class Reporter {
     }
 
     private void bad(Child child, Operation type, @Nullable String error, long offset, long length) {
-        log.warn(
-                "{}: child {} bad at {}, sector {} count {}: {}",
-                device,
-                child,
-                lower(type),
-                sector(offset),
-                sectors(offset, length),
-                error != null ? error : "outvoted");
         listener.event(
                 new QuorumEvent.ReportBad(type, error, child.nodeName(), sector(offset), sectors(offset, length)));
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static long sector(long offset) {

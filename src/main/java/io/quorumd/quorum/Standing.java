@@ -2,7 +2,6 @@ package io.quorumd.quorum;
 
 import io.quorumd.quorum.QuorumStatus.ChildStatus;
 import io.quorumd.quorum.QuorumStatus.Health;
-import io.quorumd.quorum.QuorumStatus.ResyncStatus;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -37,10 +36,10 @@ final class Standing {
                 guarantee.mayLieRight(answering),
                 guarantee.inWords(),
                 quorum.reporter.quorumFailures(),
-                0,
+                (long) quorum.book.unsettled().count() * quorum.regions.regionSize(),
                 offline,
                 List.copyOf(children),
-                ResyncStatus.IDLE);
+                quorum.resync.status());
     }
 
     static Health health(int margin, boolean whole, boolean offline) {

@@ -89,6 +89,11 @@ final class Testimony implements ChildRequest.Owner {
         looping = true;
         while (!reading && !pieces.isEmpty()) {
             current = pieces.pop();
+            if ((quorum.voters.answering() & child().bit()) == 0) {
+                absent = true;
+                pieces.clear();
+                break;
+            }
             reading = true;
             request.read(offset + current.from, current.length);
         }

@@ -11,8 +11,8 @@ final class Timeouts {
 
     private final Strand strand;
     private final long allowedNanos;
-    private @Nullable ChildRequest oldest;
-    private @Nullable ChildRequest newest;
+    private @Nullable Timed oldest;
+    private @Nullable Timed newest;
     private boolean timerSet;
 
     Timeouts(Strand strand, long allowedNanos) {
@@ -20,8 +20,8 @@ final class Timeouts {
         this.allowedNanos = allowedNanos;
     }
 
-    void watch(ChildRequest request) {
-        request.sentAt = strand.nanoTime();
+    void watch(Timed request) {
+        request.since = strand.nanoTime();
         request.older = newest;
         if (newest == null) {
             oldest = request;
@@ -35,9 +35,9 @@ final class Timeouts {
         }
     }
 
-    void forget(ChildRequest request) {
-        ChildRequest older = request.older;
-        ChildRequest newer = request.newer;
+    void forget(Timed request) {
+        Timed older = request.older;
+        Timed newer = request.newer;
         if (older == null) {
             oldest = newer;
         } else {
@@ -61,13 +61,13 @@ final class Timeouts {
     private void expire() {
         timerSet = false;
         long now = strand.nanoTime();
-        for (ChildRequest next = oldest; next != null && now - next.sentAt >= allowedNanos; next = oldest) {
+        for (Timed next = oldest; next != null && now - next.since >= allowedNanos; next = oldest) {
             forget(next);
             next.timedOut();
         }
-        ChildRequest next = oldest;
+        Timed next = oldest;
         if (next != null && !timerSet) {
-            setTimer(allowedNanos - (now - next.sentAt));
+            setTimer(allowedNanos - (now - next.since));
         }
     }
 }

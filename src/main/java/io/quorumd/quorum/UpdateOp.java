@@ -35,17 +35,25 @@ final class UpdateOp extends RangeQueue.Hold {
 
     void start() {
         if (underHold || quorum.ranges.acquire(this, offset, length, true)) {
-            read();
+            granted();
         }
     }
 
     @Override
     protected void granted() {
-        read();
-    }
-
-    private void read() {
-        quorum.readHeld(offset, length, this::write);
+        if (underHold || !quorum.isUnsettled(offset, length)) {
+            quorum.readHeld(offset, length, this::write);
+            return;
+        }
+        quorum.ranges.release(this);
+        quorum.settle(offset, length, error -> {
+            if (error == null) {
+                start();
+            } else {
+                quorum.reporter.noQuorum(offset, length);
+                done.completed(error);
+            }
+        });
     }
 
     private void write(@Nullable ByteBuf data, @Nullable BlockError error) {

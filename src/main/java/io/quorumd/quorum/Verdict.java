@@ -40,16 +40,35 @@ final class Verdict {
 
     static Verdict on(int units, int children, int threshold, Answers answers) {
         Verdict verdict = new Verdict(units, children);
+        verdict.vote(threshold, answers, false, 0);
+        return verdict;
+    }
+
+    /**
+     * On copies that may differ for good: where the vote cannot decide the lowest child does, as long as T answer.
+     *
+     * @param rewritten children that are to be written anew whatever they hold
+     */
+    static Verdict settling(int units, int children, int threshold, int rewritten, Answers answers) {
+        Verdict verdict = new Verdict(units, children);
+        verdict.vote(threshold, answers, true, rewritten);
+        return verdict;
+    }
+
+    private void vote(int threshold, Answers answers, boolean orLowest, int rewritten) {
         Ballot ballot = new Ballot();
-        for (int u = 0; u < units; u++) {
+        for (int u = 0; u < winners.length; u++) {
             int unit = u;
             int voters = answers.voters(unit);
-            int winner = ballot.decide(voters, threshold, (a, b) -> answers.same(unit, a, b));
-            verdict.winners[unit] = winner;
-            verdict.unreadable[unit] = answers.unreadable(unit);
-            verdict.wrong[unit] = winner >= 0 ? voters & ~ballot.agreeing() : 0;
+            Ballot.Sameness sameness = (a, b) -> answers.same(unit, a, b);
+            int winner = ballot.decide(voters, threshold, sameness);
+            if (winner < 0 && orLowest && Integer.bitCount(voters) >= threshold) {
+                winner = ballot.decideByLowest(voters, sameness);
+            }
+            winners[unit] = winner;
+            unreadable[unit] = answers.unreadable(unit);
+            wrong[unit] = winner >= 0 ? voters & (~ballot.agreeing() | rewritten) : 0;
         }
-        return verdict;
     }
 
     int units() {

@@ -1,35 +1,36 @@
 package io.quorumd.quorum;
 
+import io.quorumd.block.Completion;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Which children have a vote where: those that answer and are not stale there. Also keeps the margin, region by region as
- * that changes. Pure; children are bits of an int.
+ * that changes. Children are bits of an int, ranges of regions {@code [from, to)}.
  */
 final class Voters {
 
     private final Regions regions;
-    private final RegionSet[] stale;
+    private final Bookkeeping book;
+    private final int children;
     /** How many regions have 0, 1, 2 … children in sync and answering. */
     private final long[] regionsWith;
 
     private int answering;
     /** Children with any stale region. */
     private int stained;
+
     // For other threads to read.
     private volatile int leastInSync;
     private final AtomicLongArray staleCounts;
 
-    Voters(Regions regions, int children) {
+    Voters(Regions regions, Bookkeeping book, int children) {
         this.regions = regions;
-        this.stale = new RegionSet[children];
-        for (int i = 0; i < children; i++) {
-            stale[i] = new RegionSet(regions.count());
-        }
+        this.book = book;
+        this.children = children;
         this.staleCounts = new AtomicLongArray(children);
         this.regionsWith = new long[children + 1];
-        regionsWith[0] = regions.count();
+        recount();
     }
 
     /** Children that are asked, in sync or not. */
@@ -54,68 +55,57 @@ final class Voters {
             return answering;
         }
         int voters = 0;
-        for (long region = regions.at(offset); region <= regions.last(offset, length); region++) {
+        for (int region = regions.at(offset); region < regions.end(offset, length); region++) {
             voters |= in(region);
         }
         return voters;
     }
 
     /** Children with a vote in a region. */
-    int in(long region) {
-        int voters = answering;
-        for (int left = answering & stained; left != 0; left &= left - 1) {
-            int child = Integer.numberOfTrailingZeros(left);
-            if (stale[child].contains(region)) {
-                voters &= ~(1 << child);
-            }
-        }
-        return voters;
+    int in(int region) {
+        return answering & ~staleIn(region);
     }
 
-    /** Whether in every region of the range at least {@code needed} of {@code children} are in sync. */
-    boolean haveAtLeast(int needed, int children, long offset, long length) {
-        if ((children & stained) == 0) {
-            return Integer.bitCount(children) >= needed;
+    /** Children, answering or not, that are stale in a region. */
+    int staleIn(int region) {
+        int stale = 0;
+        for (int left = stained; left != 0; left &= left - 1) {
+            int child = Integer.numberOfTrailingZeros(left);
+            stale |= book.stale(child).contains(region) ? 1 << child : 0;
         }
-        for (long region = regions.at(offset); region <= regions.last(offset, length); region++) {
-            if (Integer.bitCount(children & ~staleIn(region)) < needed) {
+        return stale;
+    }
+
+    /** Whether in every region of the range at least {@code needed} of {@code these} are in sync. */
+    boolean haveAtLeast(int needed, int these, long offset, long length) {
+        if ((these & stained) == 0) {
+            return Integer.bitCount(these) >= needed;
+        }
+        for (int region = regions.at(offset); region < regions.end(offset, length); region++) {
+            if (Integer.bitCount(these & ~staleIn(region)) < needed) {
                 return false;
             }
         }
         return true;
     }
 
-    boolean isStale(int child, long region) {
-        return stale[child].contains(region);
-    }
-
-    /** @return whether it was in sync there */
-    boolean markStale(int child, long region) {
-        int before = Integer.bitCount(in(region));
-        if (!stale[child].add(region)) {
-            return false;
-        }
+    /** They have no vote there from now on; durably when it completes. */
+    void addStale(int child, int from, int to, Completion done) {
+        count(from, to, -1);
         stained |= 1 << child;
-        staleCounts.setOpaque(child, stale[child].count());
-        moved(region, before);
-        return true;
+        book.addStale(child, from, to, done);
+        count(from, to, 1);
+        publish();
     }
 
-    void clearStale(int child, long region) {
-        int before = Integer.bitCount(in(region));
-        if (!stale[child].remove(region)) {
-            return;
-        }
-        if (stale[child].isEmpty()) {
+    void removeStale(int child, int from, int to) {
+        count(from, to, -1);
+        book.removeStale(child, from, to);
+        if (book.stale(child).isEmpty()) {
             stained &= ~(1 << child);
         }
-        staleCounts.setOpaque(child, stale[child].count());
-        moved(region, before);
-    }
-
-    /** The first stale region of a child from {@code from} on, or -1. */
-    long nextStale(int child, long from) {
-        return stale[child].next(from);
+        count(from, to, 1);
+        publish();
     }
 
     /** Any thread. */
@@ -123,12 +113,56 @@ final class Voters {
         return staleCounts.get(child);
     }
 
-    /** Section 8: the minimum over all regions of (children in sync there and answering), less the threshold. Any thread. */
+    /** Section 8: the minimum over all regions of (children in sync there and answering), less the threshold. */
     int margin(int threshold) {
         return leastInSync - threshold;
     }
 
-    private void publishLeast() {
+    /** The margin if {@code child} did not answer. */
+    int marginWithout(int child, int threshold) {
+        setAnswering(child, false);
+        int margin = margin(threshold);
+        setAnswering(child, true);
+        return margin;
+    }
+
+    /** After the maps were changed by others. */
+    void recount() {
+        stained = 0;
+        for (int child = 0; child < children; child++) {
+            stained |= book.stale(child).isEmpty() ? 0 : 1 << child;
+        }
+        Arrays.fill(regionsWith, 0);
+        int staleRegions = 0;
+        for (int region = nextStale(0); region < regions.count(); region = nextStale(region + 1)) {
+            regionsWith[Integer.bitCount(in(region))]++;
+            staleRegions++;
+        }
+        regionsWith[Integer.bitCount(answering)] += regions.count() - staleRegions;
+        publish();
+    }
+
+    private int staleSomewhere(int candidates, long offset, long length) {
+        int from = regions.at(offset);
+        int to = regions.end(offset, length);
+        int found = 0;
+        for (int left = candidates; left != 0; left &= left - 1) {
+            int child = Integer.numberOfTrailingZeros(left);
+            found |= book.stale(child).containsAny(from, to) ? 1 << child : 0;
+        }
+        return found;
+    }
+
+    private void count(int from, int to, int change) {
+        for (int region = from; region < to; region++) {
+            regionsWith[Integer.bitCount(in(region))] += change;
+        }
+    }
+
+    private void publish() {
+        for (int child = 0; child < children; child++) {
+            staleCounts.setOpaque(child, book.stale(child).count());
+        }
         int least = 0;
         while (least < regionsWith.length - 1 && regionsWith[least] == 0) {
             least++;
@@ -136,48 +170,13 @@ final class Voters {
         leastInSync = least;
     }
 
-    private int staleIn(long region) {
-        int children = 0;
-        for (int left = stained; left != 0; left &= left - 1) {
-            int child = Integer.numberOfTrailingZeros(left);
-            children |= stale[child].contains(region) ? 1 << child : 0;
-        }
-        return children;
-    }
-
-    private int staleSomewhere(int candidates, long offset, long length) {
-        long first = regions.at(offset);
-        long last = regions.last(offset, length);
-        int found = 0;
-        for (int left = candidates; left != 0; left &= left - 1) {
-            int child = Integer.numberOfTrailingZeros(left);
-            found |= stale[child].containsAny(first, last) ? 1 << child : 0;
-        }
-        return found;
-    }
-
-    private void moved(long region, int before) {
-        regionsWith[before]--;
-        regionsWith[Integer.bitCount(in(region))]++;
-        publishLeast();
-    }
-
-    private void recount() {
-        Arrays.fill(regionsWith, 0);
-        long staleRegions = 0;
-        for (long region = nextStaleOfAny(0); region >= 0; region = nextStaleOfAny(region + 1)) {
-            regionsWith[Integer.bitCount(in(region))]++;
-            staleRegions++;
-        }
-        regionsWith[Integer.bitCount(answering)] += regions.count() - staleRegions;
-        publishLeast();
-    }
-
-    private long nextStaleOfAny(long from) {
-        long next = -1;
-        for (RegionSet set : stale) {
-            long found = set.next(from);
-            next = found >= 0 && (next < 0 || found < next) ? found : next;
+    /** The first region from {@code from} on in which some child is stale, or the end. */
+    int nextStale(int from) {
+        int end = regions.count();
+        int next = end;
+        for (int left = stained; left != 0 && from < end; left &= left - 1) {
+            next = Math.min(
+                    next, book.stale(Integer.numberOfTrailingZeros(left)).nextSet(from, end));
         }
         return next;
     }

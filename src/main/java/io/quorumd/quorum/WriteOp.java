@@ -4,13 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.Completion;
 import io.quorumd.block.RangeQueue;
+import io.quorumd.quorum.QuorumOptions.When;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One write, or write-zeroes, of whole blocks to all children at once. Holds its range exclusively, so that overlapping
  * writes reach every child in the same order and no read sees some children before and others after it.
  */
-final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner {
+final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Completion {
 
     private final Quorum quorum;
     private final ChildRequest[] requests;
@@ -26,6 +27,9 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner {
     private int asked;
     private int pending;
     private int succeeded;
+    /** Children that it was acknowledged without. */
+    private int straggling;
+
     private boolean asking;
 
     WriteOp(Quorum quorum) {
@@ -54,17 +58,40 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner {
         underHold = held;
         done = completion;
         if (held || quorum.ranges.acquire(this, at, bytes, true)) {
-            ask();
+            intend();
         }
     }
 
     @Override
     protected void granted() {
-        ask();
+        intend();
+    }
+
+    /** Intent is durable before the first child is written. */
+    private void intend() {
+        int from = quorum.regions.at(offset);
+        int to = quorum.regions.end(offset, length);
+        if (quorum.book.hasIntent(from, to)) {
+            ask();
+        } else {
+            quorum.book.addIntent(from, to, this);
+        }
+    }
+
+    /** The end of {@link #intend}. */
+    @Override
+    public void completed(@Nullable BlockError notRecorded) {
+        if (notRecorded == null) {
+            ask();
+        } else {
+            asked = 0;
+            finish(notRecorded);
+        }
     }
 
     private void ask() {
         asked = quorum.writable(offset, length);
+        straggling = 0;
         pending = asked;
         succeeded = 0;
         asking = true;
@@ -80,6 +107,8 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner {
         asking = false;
         if (pending == 0) {
             conclude();
+        } else if (quorum.options.writeCompletion() == When.THRESHOLD) {
+            concludeIfEnough();
         }
     }
 
@@ -87,25 +116,77 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner {
     public void answered(ChildRequest request) {
         pending &= ~request.child.bit();
         BlockError error = request.error();
-        if (error == null) {
-            succeeded |= request.child.bit();
-        } else {
+        if (error != null) {
             quorum.reporter.failed(request.child, Operation.WRITE, error, offset, length);
         }
-        if (pending == 0 && !asking) {
+        if (asking || done == null) {
+            return;
+        }
+        if (pending == 0) {
             conclude();
+        } else if (quorum.options.writeCompletion() == When.THRESHOLD) {
+            concludeIfEnough();
         }
     }
 
-    private void conclude() {
-        BlockError error = null;
-        if (quorum.voters.haveAtLeast(quorum.threshold(), succeeded, offset, length)) {
-            // Whoever missed it has no vote there, before anybody hears that it was written.
-            quorum.markStale(quorum.everybody() & ~succeeded, offset, length);
-        } else {
-            error = VotedError.of(errors(), "fewer than " + quorum.threshold() + " children in sync were written");
-            quorum.reporter.noQuorum(offset, length, error);
+    /** Whoever has not answered yet is left to end by itself; it has no vote there until then. */
+    private void concludeIfEnough() {
+        if (!quorum.voters.haveAtLeast(quorum.threshold(), whoDidIt(), offset, length)) {
+            return;
         }
+        for (int left = pending; left != 0; left &= left - 1) {
+            requests[Integer.numberOfTrailingZeros(left)].leave();
+        }
+        straggling = pending;
+        pending = 0;
+        conclude();
+    }
+
+    private void conclude() {
+        int from = quorum.regions.at(offset);
+        int to = quorum.regions.end(offset, length);
+        succeeded = whoDidIt();
+        if (!fua) {
+            quorum.unflushed.written(from, to);
+        }
+        if (!quorum.voters.haveAtLeast(quorum.threshold(), succeeded, offset, length)) {
+            // It may have reached some: which of the two contents it is must be decided once and for all.
+            quorum.unsettle(from, to);
+            BlockError error =
+                    VotedError.of(errors(), "fewer than " + quorum.threshold() + " children in sync were written");
+            quorum.reporter.noQuorum(offset, length);
+            finish(error);
+        } else if (succeeded == quorum.everybody()) {
+            finish(null);
+        } else {
+            // Whoever missed it has no vote there, durably, before anybody hears that it was written.
+            Gather gather = new Gather(this::recorded);
+            quorum.markStraggling(straggling, from, to, gather.one());
+            quorum.markStale(quorum.everybody() & ~succeeded & ~straggling, from, to, gather.one());
+            gather.allGiven();
+        }
+    }
+
+    private int whoDidIt() {
+        int children = 0;
+        for (int left = asked; left != 0; left &= left - 1) {
+            ChildRequest request = requests[Integer.numberOfTrailingZeros(left)];
+            boolean did = request.isAnswered() && !request.isLeft() && request.error() == null && request.isCurrent();
+            children |= did ? request.child.bit() : 0;
+        }
+        return children;
+    }
+
+    private void recorded(@Nullable BlockError error) {
+        if (error != null) {
+            // Not acknowledged after all.
+            quorum.unsettle(quorum.regions.at(offset), quorum.regions.end(offset, length));
+            quorum.reporter.noQuorum(offset, length);
+        }
+        finish(error);
+    }
+
+    private void finish(@Nullable BlockError error) {
         Completion completion = done;
         if (completion == null) {
             throw new IllegalStateException("completed twice");
@@ -140,11 +221,16 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner {
         source = null;
         deallocate = false;
         asked = 0;
+        straggling = 0;
         quorum.recycle(this);
     }
 
     @Override
     public void ended(ChildRequest request) {
+        if (request.isLeft()) {
+            boolean well = request.lateError() == null && request.isCurrent();
+            quorum.straggled(request.child, quorum.regions.at(offset), quorum.regions.end(offset, length), well);
+        }
         if (done == null && pending == 0) {
             retire();
         }

@@ -9,33 +9,36 @@ import io.quorumd.quorum.state.ChildVerdict.Standing;
 import io.quorumd.service.metrics.IoTimes;
 import io.quorumd.service.metrics.MeasuredDevice;
 import io.quorumd.service.metrics.VolumeTimes;
-import java.util.ArrayList;
 import java.util.List;
 
-/** Opens a child, timed, only if the state lets it vote; the others stay faulted, with the state's reason. */
+/** Opens a child, timed. */
 final class ChildGate {
 
     private ChildGate() {}
 
-    /** @param verdicts of the children, in their order */
-    static List<ChildSpec> specs(List<ConfiguredChild> children, List<ChildVerdict> verdicts, VolumeTimes times) {
-        List<ChildSpec> specs = new ArrayList<>();
-        for (int i = 0; i < children.size(); i++) {
-            ConfiguredChild child = children.get(i);
-            specs.add(new ChildSpec(
-                    child.nodeName(), child.description(), of(child, verdicts.get(i), times.child(child.nodeName()))));
-        }
-        return specs;
+    /** Children of a quorum; the device itself heeds what the state says of them. */
+    static List<ChildSpec> specs(List<ConfiguredChild> children, VolumeTimes times) {
+        return children.stream()
+                .map(child -> new ChildSpec(
+                        child.nodeName(),
+                        child.description(),
+                        timed(child, times.child(child.nodeName())),
+                        child::place))
+                .toList();
     }
 
+    /** The one child of a plain volume: opened only if the state believes it. */
     static ChildOpener of(ConfiguredChild child, ChildVerdict verdict, IoTimes times) {
         if (verdict.standing() == Standing.CURRENT) {
-            return (strand, allocator, done) -> child.open(
-                    allocator,
-                    (device, error) ->
-                            done.completed(device == null ? null : new MeasuredDevice(device, times), error));
+            return timed(child, times);
         }
         BlockError refusal = BlockError.of(Errno.ENODEV, verdict.reason());
         return (strand, allocator, done) -> done.completed(null, refusal);
+    }
+
+    private static ChildOpener timed(ConfiguredChild child, IoTimes times) {
+        return (strand, allocator, done) -> child.open(
+                allocator,
+                (device, error) -> done.completed(device == null ? null : new MeasuredDevice(device, times), error));
     }
 }

@@ -45,7 +45,8 @@ record LocalChild(String nodeName, ChildUri.File uri, EventLoopStrand strand, Ex
     }
 
     /** Only regular files can be made, and have a sidecar beside them. */
-    private @Nullable LocalChildPlace place() {
+    @Override
+    public @Nullable LocalChildPlace place() {
         return Files.isRegularFile(uri.path()) ? new LocalChildPlace(uri.path()) : null;
     }
 

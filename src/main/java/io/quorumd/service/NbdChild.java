@@ -9,6 +9,7 @@ import io.quorumd.block.OpenCompletion;
 import io.quorumd.block.nbd.NbdConnector;
 import io.quorumd.block.nbd.NbdUri;
 import io.quorumd.quorum.state.ChildFound;
+import io.quorumd.quorum.state.ChildPlace;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,11 @@ record NbdChild(String nodeName, NbdUri uri, EventLoopStrand strand, Duration ti
     @Override
     public String description() {
         return uri.toString();
+    }
+
+    @Override
+    public @Nullable ChildPlace place() {
+        return null;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.EventLoopStrand;
 import io.quorumd.pdu.EventLoops;
+import io.quorumd.quorum.Bookkeeping;
 import io.quorumd.quorum.QuorumDevice;
 import io.quorumd.quorum.QuorumOptions;
 import io.quorumd.quorum.state.ChildFound;
@@ -92,7 +93,8 @@ final class VolumeOpener {
         strand.execute(() -> QuorumDevice.open(
                 properties.name(),
                 options,
-                ChildGate.specs(children, state.verdicts(), times),
+                ChildGate.specs(children, times),
+                Bookkeeping.in(state),
                 strand,
                 allocator,
                 events.of(properties.name()),

@@ -1,6 +1,7 @@
 package io.quorumd.quorum.sim;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.quorumd.quorum.Bookkeeping;
 import io.quorumd.quorum.ChildSpec;
 import io.quorumd.quorum.QuorumDevice;
 import io.quorumd.quorum.QuorumOptions;
@@ -99,6 +100,7 @@ final class Simulation {
                 "q",
                 plan.options(),
                 specs,
+                Bookkeeping.inMemory(),
                 strand,
                 allocator,
                 event -> story.tell(strand.nanoTime(), "   " + event),

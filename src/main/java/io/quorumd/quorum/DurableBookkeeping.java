@@ -1,0 +1,120 @@
+package io.quorumd.quorum;
+
+import io.quorumd.block.Completion;
+import io.quorumd.quorum.state.ChildFound;
+import io.quorumd.quorum.state.ChildVerdict;
+import io.quorumd.quorum.state.DurableMap;
+import io.quorumd.quorum.state.JournalEntry;
+import io.quorumd.quorum.state.RegionMap;
+import io.quorumd.quorum.state.VolumeState;
+import java.util.function.Consumer;
+
+/** Bookkeeping in the volume's state directory. */
+final class DurableBookkeeping extends Bookkeeping {
+
+    private final VolumeState state;
+    private DurableMap[] stale = {};
+    private String[] nodeNames = {};
+
+    DurableBookkeeping(VolumeState state) {
+        this.state = state;
+    }
+
+    @Override
+    void begin(Regions regions, String[] names) {
+        if (regions.count() != state.regions()) {
+            throw new IllegalArgumentException(
+                    "state for " + state.regions() + " regions, the device has " + regions.count());
+        }
+        nodeNames = names.clone();
+        stale = new DurableMap[names.length];
+        for (int i = 0; i < names.length; i++) {
+            stale[i] = state.stale(names[i]);
+        }
+    }
+
+    @Override
+    ChildVerdict verdict(int child) {
+        return state.verdicts().get(child);
+    }
+
+    @Override
+    long size() {
+        return state.size();
+    }
+
+    @Override
+    RegionMap stale(int child) {
+        return stale[child].regions();
+    }
+
+    @Override
+    void addStale(int child, int from, int to, Completion done) {
+        stale[child].add(from, to, done);
+    }
+
+    @Override
+    void removeStale(int child, int from, int to) {
+        stale[child].remove(from, to);
+    }
+
+    @Override
+    boolean hasIntent(int from, int to) {
+        return state.intent().isDurable(from, to);
+    }
+
+    @Override
+    void addIntent(int from, int to, Completion done) {
+        state.intent().mark(from, to, done);
+    }
+
+    @Override
+    void removeIntent(int from, int to) {
+        state.intent().remove(from, to);
+    }
+
+    @Override
+    RegionMap intent() {
+        return state.intent().marked();
+    }
+
+    @Override
+    RegionMap unsettled() {
+        return state.intent().unsettled();
+    }
+
+    @Override
+    void unsettle(int from, int to, Completion done) {
+        state.intent().unsettle(from, to, done);
+    }
+
+    @Override
+    void settled(int from, int to) {
+        state.intent().settled(from, to);
+    }
+
+    @Override
+    boolean isKnown() {
+        return state.isKnown();
+    }
+
+    @Override
+    void becomeKnown(Completion done) {
+        state.markKnown(done);
+    }
+
+    @Override
+    void childLeft(int child) {
+        state.childLeft(nodeNames[child]);
+    }
+
+    @Override
+    void childReturned(ChildFound found, Consumer<ChildVerdict> done) {
+        state.childReturned(found, done);
+    }
+
+    @Override
+    void journal(JournalEntry entry) {
+        state.journal().append(entry);
+    }
+}

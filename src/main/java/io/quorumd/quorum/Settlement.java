@@ -1,0 +1,217 @@
+package io.quorumd.quorum;
+
+import io.netty.buffer.ByteBuf;
+import io.quorumd.block.BlockError;
+import io.quorumd.block.BlockError.Errno;
+import io.quorumd.block.Completion;
+import io.quorumd.block.RangeQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes an unsettled region one thing again, held exclusively: of at least T answering children the vote decides block by
+ * block, and where it cannot, the lowest in-sync child does. Children that differ are rewritten, all flush, and whoever
+ * did not do it all is stale there, durably, before it counts as settled: from then on no answer from it can change until
+ * somebody writes.
+ *
+ * <p>With fewer than T answering no choice is made. A block that fewer than T can read is left as it is: nobody gets an
+ * answer from it.
+ */
+final class Settlement extends RangeQueue.Hold implements Verdict.Answers, ChildRequest.Owner {
+
+    private static final int CHUNK = 256 * 1024;
+
+    private final Quorum quorum;
+    private final int region;
+    private final Completion done;
+    private final long end;
+    private long at;
+    private int length;
+    /** Children in sync that have done all so far. */
+    private int good;
+
+    private int unheard;
+    /** Flushes not answered, and one while they are being sent. */
+    private int flushing;
+
+    private @Nullable Testimony[] testimonies = {};
+
+    Settlement(Quorum quorum, int region, Completion done) {
+        this.quorum = quorum;
+        this.region = region;
+        this.done = done;
+        this.at = quorum.regions.offset(region);
+        this.end = at + quorum.regions.length(region, region + 1);
+    }
+
+    void start() {
+        if (quorum.ranges.acquire(this, at, end - at, true)) {
+            granted();
+        }
+    }
+
+    @Override
+    protected void granted() {
+        if (!quorum.book.unsettled().contains(region)) {
+            finish(null);
+            return;
+        }
+        good = quorum.writable(at, end - at) & ~quorum.voters.staleIn(region);
+        chunk();
+    }
+
+    private void chunk() {
+        if (Integer.bitCount(good) < quorum.threshold()) {
+            finish(BlockError.of(
+                    Errno.EIO, "fewer than " + quorum.threshold() + " children answer where copies may differ"));
+            return;
+        }
+        if (at == end) {
+            flush();
+            return;
+        }
+        length = (int) Math.min(CHUNK, end - at);
+        testimonies = new Testimony[quorum.children.length];
+        long giveUpAt = quorum.strand.nanoTime() + quorum.times.commandNanos() / 2;
+        unheard = 1 + Integer.bitCount(good);
+        for (int left = good; left != 0; left &= left - 1) {
+            Child child = quorum.children[Integer.numberOfTrailingZeros(left)];
+            testimonies[child.index] = new Testimony(quorum, child, at, length, quorum.block, giveUpAt, this::heard);
+        }
+        for (Testimony testimony : testimonies) {
+            if (testimony != null) {
+                testimony.take();
+            }
+        }
+        heard();
+    }
+
+    private void heard() {
+        if (--unheard > 0) {
+            return;
+        }
+        for (Testimony testimony : testimonies) {
+            if (testimony != null && testimony.isAbsent()) {
+                good &= ~testimony.child().bit();
+            }
+        }
+        Repair repair = new Repair(quorum, this::notRepaired);
+        if (Integer.bitCount(good) >= quorum.threshold()) {
+            Verdict verdict = Verdict.settling(
+                    (length + quorum.block - 1) / quorum.block,
+                    testimonies.length,
+                    quorum.threshold(),
+                    quorum.unflushed.doubtersOf(region),
+                    this);
+            verdict.forEachLost((child, from, to) -> addTo(repair, verdict.winner(from), child, from, to));
+        }
+        for (Testimony testimony : testimonies) {
+            if (testimony != null) {
+                testimony.release();
+            }
+        }
+        repair.start(() -> {
+            at += length;
+            chunk();
+        });
+    }
+
+    private void addTo(Repair repair, int winner, int child, int from, int to) {
+        ByteBuf content = testimony(winner).content();
+        int bytes = Math.min(to * quorum.block, length) - from * quorum.block;
+        repair.add(
+                quorum.children[child],
+                at + (long) from * quorum.block,
+                content.retainedSlice(content.readerIndex() + from * quorum.block, bytes));
+    }
+
+    private void notRepaired(Child child, long offset, long bytes) {
+        good &= ~child.bit();
+    }
+
+    private void flush() {
+        flushing = 1;
+        for (int left = good; left != 0; left &= left - 1) {
+            Child child = quorum.children[Integer.numberOfTrailingZeros(left)];
+            if ((quorum.voters.answering() & child.bit()) != 0) {
+                flushing++;
+                new ChildRequest(child, this).flush();
+            } else {
+                good &= ~child.bit();
+            }
+        }
+        flushed();
+    }
+
+    @Override
+    public void answered(ChildRequest request) {
+        BlockError error = request.error();
+        if (error != null) {
+            long from = quorum.regions.offset(region);
+            quorum.reporter.failed(request.child, Operation.FLUSH, error, from, end - from);
+        }
+        if (error != null || !request.isCurrent()) {
+            good &= ~request.child.bit();
+        }
+        flushed();
+    }
+
+    private void flushed() {
+        if (--flushing > 0) {
+            return;
+        }
+        if (Integer.bitCount(good) < quorum.threshold()) {
+            finish(BlockError.of(Errno.EIO, "fewer than " + quorum.threshold() + " children could be settled"));
+            return;
+        }
+        int others = quorum.everybody() & ~good & ~quorum.voters.staleIn(region);
+        quorum.markStale(others, region, region + 1, error -> {
+            if (error == null) {
+                quorum.book.settled(region, region + 1);
+                quorum.unflushed.believe(region);
+            }
+            finish(error);
+        });
+    }
+
+    private void finish(@Nullable BlockError error) {
+        quorum.ranges.release(this);
+        done.completed(error);
+    }
+
+    @Override
+    public void ended(ChildRequest request) {
+        // Too late to be believed.
+    }
+
+    @Override
+    public int voters(int unit) {
+        int voters = 0;
+        for (int left = good; left != 0; left &= left - 1) {
+            Testimony testimony = testimony(Integer.numberOfTrailingZeros(left));
+            voters |= testimony.canRead(unit) ? testimony.child().bit() : 0;
+        }
+        return voters;
+    }
+
+    @Override
+    public int unreadable(int unit) {
+        return good & ~voters(unit);
+    }
+
+    @Override
+    public boolean same(int unit, int child, int otherChild) {
+        int from = unit * quorum.block;
+        ByteBuf a = testimony(child).content();
+        ByteBuf b = testimony(otherChild).content();
+        return Contents.equal(
+                a, a.readerIndex() + from, b, b.readerIndex() + from, Math.min(quorum.block, length - from));
+    }
+
+    private Testimony testimony(int child) {
+        Testimony testimony = testimonies[child];
+        if (testimony == null) {
+            throw new IllegalStateException("not heard: " + quorum.children[child]);
+        }
+        return testimony;
+    }
+}

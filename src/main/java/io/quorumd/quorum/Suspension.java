@@ -1,0 +1,95 @@
+package io.quorumd.quorum;
+
+import io.quorumd.block.BlockError;
+import io.quorumd.block.BlockError.Errno;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Takes a child that does not answer in time out of the device, and back in when a probe succeeds. While it is out it is
+ * asked nothing, and what it misses is stale. It stays in, and everything waits for it, while the device could do nothing
+ * without it.
+ */
+final class Suspension implements ChildRequest.Owner {
+
+    /** Requests that have not ended, beyond which a child is asked nothing more. */
+    static final int LEFT_BEHIND_MAX = 128;
+
+    private static final int PROBE_BYTES = 4096;
+
+    private final Quorum quorum;
+    private final Child child;
+    private final Breaker breaker;
+    private final ChildRequest probe;
+    private long answeredBefore;
+
+    Suspension(Quorum quorum, Child child) {
+        this.quorum = quorum;
+        this.child = child;
+        this.breaker = new Breaker(
+                quorum.name + "/" + child.nodeName(), quorum.strand, Duration.ofNanos(quorum.times.childNanos()));
+        this.probe = new ChildRequest(child, this);
+    }
+
+    String state() {
+        return breaker.state();
+    }
+
+    /** A request of it ended without an answer. */
+    void failed(BlockError error) {
+        if (error.code() == Errno.ETIMEDOUT || error.code() == Errno.ENODEV) {
+            breaker.failed(new IOException(error.message()));
+            suspendIfDue();
+        }
+    }
+
+    private void suspendIfDue() {
+        boolean tooMany = child.leftBehind() > LEFT_BEHIND_MAX;
+        if ((breaker.isOpen() || tooMany)
+                && child.condition().state() == ChildState.ANSWERING
+                && (tooMany || quorum.canDoWithout(child))) {
+            quorum.suspend(child, tooMany ? "too many requests have not ended" : "it did not answer in time");
+        }
+    }
+
+    /** Once a second. */
+    void tick() {
+        switch (child.condition().state()) {
+            case ANSWERING -> {
+                if (child.answered() != answeredBefore && mayProbe()) {
+                    answeredBefore = child.answered();
+                    breaker.succeeded();
+                }
+            }
+            case SUSPENDED -> {
+                if (!probe.isUnderWay() && child.leftBehind() <= LEFT_BEHIND_MAX / 2 && mayProbe()) {
+                    probe.read(0, (int) Math.min(PROBE_BYTES, quorum.regions.size()));
+                }
+            }
+            default -> breaker.reset();
+        }
+    }
+
+    private boolean mayProbe() {
+        return !breaker.isOpen() || breaker.mayProbe();
+    }
+
+    @Override
+    public void answered(ChildRequest request) {
+        Quorum.release(request.takeData());
+        BlockError error = request.error();
+        if (error != null && (error.code() == Errno.ETIMEDOUT || error.code() == Errno.ENODEV)) {
+            breaker.failed(new IOException(error.message()));
+        } else {
+            breaker.succeeded();
+            if (child.condition().state() == ChildState.SUSPENDED && !breaker.isOpen()) {
+                quorum.resume(child);
+            }
+        }
+    }
+
+    @Override
+    public void ended(ChildRequest request) {
+        // It answers, if late: the next probe will tell.
+    }
+}

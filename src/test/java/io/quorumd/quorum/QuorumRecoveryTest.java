@@ -1,0 +1,203 @@
+package io.quorumd.quorum;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.quorumd.block.BlockError.Errno;
+import io.quorumd.block.Fault;
+import io.quorumd.block.MemoryDevice;
+import io.quorumd.block.MemoryDevice.Kind;
+import io.quorumd.quorum.sim.SimStorage;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What the device remembers of children that missed something, and how they get it back. */
+class QuorumRecoveryTest {
+
+    private static final int REGION = 65536;
+
+    /** A second for each region. */
+    private static final QuorumOptions SLOW_RESYNC =
+            QuorumOptions.of(3).regionSize(REGION).resyncRate(REGION).build();
+
+    private final QuorumOptions options = QuorumOptions.of(3).regionSize(REGION).build();
+    private final SimStorage storage = new SimStorage();
+    private QuorumRig rig = QuorumRig.durable(options, storage);
+
+    @Test
+    void aChildThatMissedAWriteIsBroughtBackInSync() {
+        rig.child(0).on(Kind.WRITE, Fault.fail(Errno.ENOSPC)).times(1);
+        rig.write(REGION, QuorumRig.pattern(7, 4096));
+        assertThat(stale(0)).isEqualTo(REGION);
+        seconds(5);
+        assertThat(stale(0)).isZero();
+        assertThat(rig.child(0).durableContents(REGION, 4096)).isEqualTo(QuorumRig.pattern(7, 4096));
+        assertThat(rig.device.status().health()).isEqualTo(QuorumStatus.Health.UP);
+    }
+
+    @Test
+    void aChildThatFailsAWriteDuringItsResyncStaysStale() {
+        rig.child(0).on(Kind.WRITE, Fault.fail(Errno.ENOSPC)).times(1);
+        rig.write(0, QuorumRig.pattern(7, 4096));
+        MemoryDevice.Rule slow =
+                rig.child(0).on(Kind.FLUSH, Fault.delay(Duration.ofSeconds(1).toNanos()));
+        seconds(1);
+        // The region has been copied and its flush is under way.
+        rig.child(0).on(Kind.WRITE, Fault.fail(Errno.ENOSPC)).times(1);
+        rig.write(0, QuorumRig.pattern(8, 512));
+        rig.strand.advance(Duration.ofMillis(1500).toNanos());
+        rig.child(1).corrupt(0, 512);
+        assertThat(rig.read(0, 512).error).isNotNull();
+        rig.child(1).corrupt(0, 512);
+        slow.clear();
+        seconds(5);
+        assertThat(stale(0)).isZero();
+        assertThat(rig.child(0).contents(0, 512)).isEqualTo(QuorumRig.pattern(8, 512));
+    }
+
+    @Test
+    void aLostChildIsOpenedAgainStaleInWhatItHadNotFlushed() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.flush();
+        rig.write(2 * REGION, QuorumRig.pattern(2, 512));
+        rig.child(2).crash();
+        rig.child(2).on(Kind.READ, Fault.fail(Errno.ENODEV)).times(1);
+        rig.read(0, 512);
+        assertThat(stale(2)).isEqualTo(REGION);
+        seconds(10);
+        assertThat(rig.device.status().children().get(2).reason()).isEmpty();
+        assertThat(rig.device.status().children().get(2).state()).isEqualTo(ChildState.ANSWERING);
+        assertThat(stale(2)).isZero();
+        assertThat(rig.child(2).contents(2 * REGION, 512)).isEqualTo(QuorumRig.pattern(2, 512));
+    }
+
+    @Test
+    void aFlushThatOneChildFailsMakesItStaleBeforeItIsAcknowledged() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.child(1).on(Kind.FLUSH, Fault.fail(Errno.EIO)).times(1);
+        assertThat(rig.flush().succeeded()).isTrue();
+        assertThat(stale(1)).isEqualTo(REGION);
+        // As after a kill at this moment:
+        QuorumRig next = rig.killed(SLOW_RESYNC, storage);
+        assertThat(next.device.status().children().get(1).staleBytes()).isEqualTo(REGION);
+    }
+
+    @Test
+    void aFlushThatFailedIsNotBelievedTheSecondTime() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.child(0).on(Kind.FLUSH, Fault.fail(Errno.EIO)).times(1);
+        rig.child(1).on(Kind.FLUSH, Fault.fail(Errno.EIO)).times(1);
+        assertThat(rig.flush().error).isNotNull();
+        long writes = rig.child(0).count(Kind.WRITE);
+        assertThat(rig.flush().succeeded()).isTrue();
+        assertThat(rig.child(0).count(Kind.WRITE)).isGreaterThan(writes);
+        assertThat(rig.child(1).durableContents(0, 512)).isEqualTo(QuorumRig.pattern(1, 512));
+    }
+
+    @Test
+    void intentIsDurableBeforeTheFirstChildIsWritten() {
+        storage.fail(1);
+        assertThat(rig.write(0, QuorumRig.pattern(1, 512)).error).isNotNull();
+        assertThat(rig.children)
+                .allSatisfy(child -> assertThat(child.count(Kind.WRITE)).isZero());
+        assertThat(rig.write(0, QuorumRig.pattern(1, 512)).succeeded()).isTrue();
+    }
+
+    @Test
+    void aWriteThatAChildMissedIsNotAcknowledgedUnlessThatIsRecorded() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.child(0).on(Kind.WRITE, Fault.fail(Errno.EIO)).times(1);
+        storage.fail(1);
+        assertThat(rig.write(0, QuorumRig.pattern(2, 512)).error).isNotNull();
+    }
+
+    @Test
+    void afterAKillInTheMiddleOfAWriteTheAnswerIsChosenOnce() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.child(1).on(Kind.WRITE, Fault.hang());
+        rig.child(2).on(Kind.WRITE, Fault.hang());
+        assertThat(rig.write(0, QuorumRig.pattern(2, 512)).ended).isFalse();
+        QuorumRig next = rig.killed(options, storage);
+        assertThat(next.device.status().unsettledBytes()).isEqualTo(REGION);
+        // b and c outvote a.
+        assertThat(next.read(0, 512).bytes()).isEqualTo(QuorumRig.pattern(1, 512));
+        assertThat(next.child(0).durableContents(0, 512)).isEqualTo(QuorumRig.pattern(1, 512));
+        assertThat(next.device.status().unsettledBytes()).isZero();
+    }
+
+    @Test
+    void whereTheVoteCannotDecideTheLowestChildDoesAndTheAnswerNeverFlips() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.child(1).on(Kind.WRITE, Fault.hang());
+        rig.child(2).on(Kind.WRITE, Fault.hang());
+        rig.write(0, QuorumRig.pattern(2, 512));
+        rig.child(2).corrupt(0, 512);
+        QuorumRig next = rig.killed(options, storage);
+        assertThat(next.read(0, 512).bytes()).isEqualTo(QuorumRig.pattern(2, 512));
+        for (int child = 1; child < 3; child++) {
+            assertThat(next.child(child).durableContents(0, 512)).isEqualTo(QuorumRig.pattern(2, 512));
+        }
+    }
+
+    @Test
+    void withFewerThanTheThresholdAnsweringNoChoiceIsMade() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.child(1).on(Kind.WRITE, Fault.hang());
+        rig.write(0, QuorumRig.pattern(2, 512));
+        QuorumRig next = rig.killed(options, storage);
+        next.unreachable.add("child-b");
+        next.unreachable.add("child-c");
+        next.child(1).on(Kind.READ, Fault.fail(Errno.ENODEV)).times(1);
+        next.child(2).on(Kind.READ, Fault.fail(Errno.ENODEV)).times(1);
+        assertThat(next.read(0, 512).error).isNotNull();
+        assertThat(next.device.status().unsettledBytes()).isEqualTo(REGION);
+        next.unreachable.clear();
+        next.strand.advance(Duration.ofSeconds(40).toNanos());
+        assertThat(next.read(0, 512).succeeded()).isTrue();
+        assertThat(next.device.status().unsettledBytes()).isZero();
+    }
+
+    @Test
+    void staleRegionsAndTheResyncOutliveAKill() {
+        rig.child(0).on(Kind.WRITE, Fault.fail(Errno.EIO)).times(1);
+        rig.write(0, QuorumRig.pattern(7, 4096));
+        QuorumRig next = rig.killed(SLOW_RESYNC, storage);
+        assertThat(next.device.status().children().get(0).staleBytes()).isEqualTo(REGION);
+        next.device.resyncRate(0);
+        next.strand.advance(Duration.ofSeconds(5).toNanos());
+        assertThat(next.device.status().children().get(0).staleBytes()).isZero();
+        assertThat(next.child(0).contents(0, 4096)).isEqualTo(QuorumRig.pattern(7, 4096));
+    }
+
+    @Test
+    void intentIsTakenBackWhenEverythingIsFlushed() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        assertThat(Objects.requireNonNull(rig.state).intent().marked().count()).isEqualTo(1);
+        seconds(30);
+        assertThat(rig.child(0).durableContents(0, 512)).isEqualTo(QuorumRig.pattern(1, 512));
+        assertThat(Objects.requireNonNull(rig.state).intent().marked().isEmpty())
+                .isTrue();
+    }
+
+    @Test
+    void anOperatorAcceptsAChildWhereTooFewAreInSync() {
+        rig = new QuorumRig(QuorumOptions.of(2).voteThreshold(2).regionSize(REGION));
+        rig.write(0, QuorumRig.pattern(1, 512));
+        // The write fails on both, and so does the settling: nobody is condemned, but copies differ for good.
+        rig.child(0).on(Kind.WRITE, Fault.failAfterEffect(Errno.EIO)).times(1);
+        assertThat(rig.write(0, QuorumRig.pattern(2, 512)).error).isNotNull();
+        assertThat(rig.read(0, 512).bytes()).isEqualTo(QuorumRig.pattern(2, 512));
+        rig.child(1).corrupt(0, 512);
+        assertThat(rig.read(0, 512).error).isNotNull();
+        assertThatIllegalArgumentException().isThrownBy(() -> rig.device.accept("nobody"));
+    }
+
+    private void seconds(int seconds) {
+        rig.strand.advance(Duration.ofSeconds(seconds).toNanos());
+    }
+
+    private long stale(int child) {
+        return rig.device.status().children().get(child).staleBytes();
+    }
+}
