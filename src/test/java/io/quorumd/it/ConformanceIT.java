@@ -29,8 +29,11 @@ class ConformanceIT {
         ConformancePage page = ConformancePage.read(PAGE);
         List<String> differences = new ArrayList<>();
         try (Quorumd quorumd = Quorumd.start(folder)) {
-            ConformanceSuite initiator = new ConformanceSuite(quorumd.url(0), quorumd.url(0));
+            ConformanceSuite onePath = new ConformanceSuite(quorumd.url(0));
+            // A second path that stays logged in would keep the reservations that other suites leave to its logout.
+            ConformanceSuite twoPaths = new ConformanceSuite(quorumd.url(0), quorumd.url(0));
             suites.forEach((suite, tests) -> {
+                ConformanceSuite initiator = suite.equals("MultipathIO") ? twoPaths : onePath;
                 Map<String, Verdict> verdicts = initiator.run(suite, tests);
                 for (String test : tests) {
                     String name = suite + "." + test;
