@@ -121,6 +121,10 @@ final class Execution implements ReadCompletion, Completion {
         endings.add(ending);
     }
 
+    boolean isAwaitedBy(Countdown ending) {
+        return endings != null && endings.contains(ending);
+    }
+
     /** The outcome stands in {@code ended}: leaves the task set, tells the transport, lets waiting tasks start. */
     void end(ScsiTask ended) {
         TaskSet left = set;

@@ -132,7 +132,8 @@ final class TaskSet {
         }
         Countdown ending = new Countdown(picked.size() + 1, done);
         picked.forEach(x -> x.onEnd(ending));
-        picked.forEach(Execution::abort);
+        // What the end of one sets off may end another, whose object may by then serve a new command.
+        picked.stream().filter(x -> x.isAwaitedBy(ending)).forEach(Execution::abort);
         ending.one();
     }
 }

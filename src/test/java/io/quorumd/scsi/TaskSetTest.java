@@ -213,6 +213,28 @@ class TaskSetTest {
     }
 
     @Test
+    void aTaskObjectThatServesAnewIsNotAbortedForWhatItWas() {
+        TestTask second = write(2);
+        TestTask first = new TestTask(bench.unit, bench.alice, "2A00 00000001 00 0001") {
+            @Override
+            protected void finished() {
+                super.finished();
+                bench.unit.abort(second);
+                second.out(new byte[512]).send();
+            }
+        };
+        first.out(new byte[512]).accept();
+        second.accept();
+        AtomicInteger done = new AtomicInteger();
+
+        bench.unit.abortTaskSet(bench.alice, done::incrementAndGet);
+        assertThat(done).hasValue(1);
+        assertThat(second.aborted()).isFalse();
+        bench.device.releaseAll();
+        assertThat(second.status).isEqualTo(ScsiTask.GOOD);
+    }
+
+    @Test
     void nothingToAbortIsDoneAtOnce() {
         AtomicInteger done = new AtomicInteger();
         bench.unit.abortTaskSet(bench.alice, done::incrementAndGet);

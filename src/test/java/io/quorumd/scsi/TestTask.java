@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** A command as a transport would carry it, and what became of it. */
-final class TestTask extends ScsiTask {
+class TestTask extends ScsiTask {
 
     private final LogicalUnit unit;
     private int finished;
