@@ -1,5 +1,6 @@
 package io.quorumd.quorum.state;
 
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,5 +29,10 @@ record ChildEvidence(ChildFound found, @Nullable Sidecar sidecar, String doubt) 
                 && doubt.isEmpty()
                 && sidecar != null
                 && sidecar.volume().equals(volume);
+    }
+
+    /** Whether its sidecar says that it is this very child, beyond doubt. */
+    boolean says(VolumeIdentity volume, UUID child) {
+        return claims(volume) && sidecar != null && sidecar.child().equals(child);
     }
 }

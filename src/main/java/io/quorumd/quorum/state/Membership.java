@@ -45,7 +45,7 @@ final class Membership {
 
     void left(String nodeName) {
         if (present.remove(nodeName) != null) {
-            newGeneration(error -> {
+            newGeneration("", error -> {
                 if (error != null) {
                     log.warn("That child {} left cannot be noted in the sidecars: {}", nodeName, error.message());
                 }
@@ -84,7 +84,8 @@ final class Membership {
     /** All of it is stale, durably; from now on it is the member of that name, and what had the name before is not. */
     private void takeIn(ChildFound found, ChildVerdict verdict, Consumer<ChildVerdict> done) {
         arrived(found);
-        newGeneration(error -> done.accept(error == null ? verdict : faulted(verdict, error.message())));
+        newGeneration(
+                found.nodeName(), error -> done.accept(error == null ? verdict : faulted(verdict, error.message())));
     }
 
     private void arrived(ChildFound found) {
@@ -94,20 +95,27 @@ final class Membership {
         }
     }
 
-    private void newGeneration(Completion done) {
+    /** @param taken the child that was judged just now; empty for none */
+    private void newGeneration(String taken, Completion done) {
         Map<String, ChildPlace> confirmed = Map.copyOf(present);
-        record.change(before -> confirm(before, confirmed), done);
+        record.change(before -> confirm(before, confirmed, taken), done);
     }
 
     /** The record first: a sidecar that is ahead of it would mean that the state is old. On the worker. */
-    private VolumeRecord confirm(VolumeRecord before, Map<String, ChildPlace> places) throws IOException {
+    private VolumeRecord confirm(VolumeRecord before, Map<String, ChildPlace> places, String taken) throws IOException {
         VolumeRecord next = before.withGeneration(before.generation() + 1);
         record.write(next);
         List<ChildRecord> children = new ArrayList<>();
         List<String> failures = new ArrayList<>();
-        for (ChildRecord child : next.children()) {
+        for (ChildRecord member : next.children()) {
+            ChildRecord child = member;
             ChildPlace place = places.get(child.nodeName());
-            children.add(place == null ? child : SidecarWriter.confirm(place, next, child, failures));
+            if (place != null) {
+                child = child.nodeName().equals(taken)
+                        ? SidecarWriter.take(place, next, child, failures)
+                        : SidecarWriter.confirm(place, next, child, failures);
+            }
+            children.add(child);
         }
         failures.forEach(log::warn);
         return next.withChildren(children);

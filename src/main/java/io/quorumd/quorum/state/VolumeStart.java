@@ -98,7 +98,10 @@ final class VolumeStart {
             ChildRecord child = record.children().get(index);
             ChildPlace place = member.evidence().found().place();
             if (place != null && member.verdict().standing() != Standing.FAULTED) {
-                child = SidecarWriter.confirm(place, record, child, notes);
+                boolean known = member.evidence().says(record.identity(), child.uuid());
+                child = known
+                        ? SidecarWriter.confirm(place, record, child, notes)
+                        : SidecarWriter.take(place, record, child, notes);
             }
             confirmed.add(child);
         }

@@ -336,6 +336,17 @@ class VolumeStartTest {
     }
 
     @Test
+    void doesNotConfirmAFileThatWasExchangedUnnoticed() {
+        VolumeState state = start();
+        b.deleteFile();
+        b.create(SIZE);
+        state.childLeft("a");
+        strand.runAll();
+        state.childLeft("b");
+        assertThat(returned(state, b).standing()).isEqualTo(Standing.STALE);
+    }
+
+    @Test
     void faultsAReturningChildOfAnotherLength() {
         VolumeState state = start();
         b.length = 512;
