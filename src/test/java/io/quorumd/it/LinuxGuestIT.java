@@ -67,4 +67,34 @@ class LinuxGuestIT {
             quorumd.stop();
         }
     }
+
+    @Test
+    void logsInWithChapAndMutualChapOnly() {
+        String yaml = """
+            quorumd:
+              targets:
+                - name: %s
+                  luns: [{lun: 0, volume: disk0}]
+                  chap: {user: incoming, secret: secret-in-1234, mutual-user: outgoing, mutual-secret: secret-out-567}
+            """.formatted(Quorumd.IQN);
+        try (Quorumd quorumd = Quorumd.startWith(folder, yaml)) {
+            LinuxGuest.run(
+                    "chap",
+                    quorumd.port(),
+                    "CHAP_USER=incoming",
+                    "CHAP_PASS=secret-in-1234",
+                    "CHAP_MUTUAL_USER=outgoing",
+                    "CHAP_MUTUAL_PASS=secret-out-567");
+            quorumd.stop();
+        }
+    }
+
+    @Test
+    void reachesOneDiskOverTwoPaths() {
+        int second = Quorumd.freePort();
+        try (Quorumd quorumd = Quorumd.start(folder, "--quorumd.iscsi.portals=127.0.0.1:" + second)) {
+            LinuxGuest.run("multipath", quorumd.port(), "TARGET_PORT2=" + second);
+            quorumd.stop();
+        }
+    }
 }

@@ -46,7 +46,11 @@ final class Quorumd implements AutoCloseable {
         this.arguments = arguments;
     }
 
-    /** Started with no configuration but its ports, and ready. */
+    /**
+     * Started with no configuration but its ports, and ready.
+     *
+     * @param arguments of the command line besides; another {@code --quorumd.iscsi.portals=} adds portals
+     */
     static Quorumd start(Path folder, String... arguments) {
         Quorumd quorumd = new Quorumd(folder, List.of(arguments));
         quorumd.start();
@@ -220,7 +224,7 @@ final class Quorumd implements AutoCloseable {
         return String.join("\n", log());
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
