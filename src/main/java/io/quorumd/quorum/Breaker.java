@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -58,9 +59,9 @@ final class Breaker {
         breaker.reset();
     }
 
-    /** For health: CLOSED, OPEN, HALF_OPEN. Any thread. */
+    /** For health: closed, open, half_open. Any thread. */
     String state() {
-        return breaker.getState().name();
+        return breaker.getState().name().toLowerCase(Locale.ROOT);
     }
 
     /** The strand's time, for the breaker's pauses. */

@@ -134,8 +134,9 @@ final class Quorum implements Child.Watcher {
     /** A write that was acknowledged without this child has ended. */
     void straggled(Child child, int from, int to, boolean well) {
         for (int region = from; region < to; region++) {
-            if (child.stragglers.ended(region, well)) {
-                // It may be in the middle of a flush that does not cover it.
+            boolean complete = child.stragglers.ended(region, well);
+            // Its copy is not flushed: without intent only a resync, which flushes, makes it count again.
+            if (complete && book.hasIntent(region, region + 1)) {
                 unflushed.written(region, region + 1);
                 voters.removeStale(child.index, region, region + 1);
             }

@@ -44,6 +44,7 @@ public record QuorumStatus(
      * @param reason why it is in that state, for people; empty when answering
      * @param failures by type, each present
      * @param staleBytes in regions without a vote
+     * @param breaker state of its circuit breaker: closed, open, half_open
      */
     public record ChildStatus(
             String nodeName,
@@ -51,7 +52,27 @@ public record QuorumStatus(
             ChildState state,
             String reason,
             Map<FailureType, Long> failures,
-            long staleBytes) {}
+            long staleBytes,
+            String breaker) {
+
+        /** Where no breaker is asked: open exactly when the child is suspended. */
+        public ChildStatus(
+                String nodeName,
+                String description,
+                ChildState state,
+                String reason,
+                Map<FailureType, Long> failures,
+                long staleBytes) {
+            this(
+                    nodeName,
+                    description,
+                    state,
+                    reason,
+                    failures,
+                    staleBytes,
+                    state == ChildState.SUSPENDED ? "open" : "closed");
+        }
+    }
 
     /**
      * @param bytesDone since the resync under way began

@@ -2,6 +2,8 @@ package io.quorumd.quorum;
 
 import io.quorumd.block.BlockError;
 import io.quorumd.quorum.QuorumStatus.ResyncStatus;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +22,17 @@ final class Resync implements ChildRequest.Owner {
     /** Regions copied but not flushed, and to whom. */
     private final TreeMap<Integer, Integer> copied = new TreeMap<>();
 
+    /** Those of them that were copied from an accepted child. */
+    private final Set<Integer> accepted = new HashSet<>();
+
     private volatile ResyncStatus status = ResyncStatus.IDLE;
     private volatile long rate;
     private int region;
     private int sources;
     private int targets;
+    /** The region under way is copied from an accepted child. */
+    private boolean bySay;
+
     private long at;
     private int flushing;
     private int flushed;
@@ -112,11 +120,13 @@ final class Resync implements ChildRequest.Owner {
         int stale = quorum.voters.staleIn(r);
         int inSync = usable & ~stale;
         sources = 0;
+        bySay = false;
         targets = usable & stale;
         if (Integer.bitCount(inSync) >= quorum.threshold()) {
             return targets != 0;
         }
         if (truth != NOBODY && (usable & 1 << truth) != 0) {
+            bySay = true;
             sources = 1 << truth;
             targets = usable & ~sources;
             return Integer.bitCount(usable) >= quorum.threshold();
@@ -179,6 +189,9 @@ final class Resync implements ChildRequest.Owner {
             copyNext();
         } else {
             copied.put(region, targets | sources);
+            if (bySay) {
+                accepted.add(region);
+            }
             nextRegion(region + 1);
         }
     }
@@ -215,15 +228,29 @@ final class Resync implements ChildRequest.Owner {
         int last = copied.lastKey();
         copied.forEach((r, mask) -> inSync(r, mask & flushed));
         copied.clear();
+        accepted.clear();
         nextRegion(last + 1);
     }
 
     private void inSync(int r, int children) {
-        int after = Integer.bitCount((quorum.everybody() & ~quorum.voters.staleIn(r)) | children);
-        if (after < quorum.threshold()) {
-            // An accepted child alone is no quorum: all or nothing.
+        if (!accepted.contains(r)) {
+            removeStale(r, children);
             return;
         }
+        // An accepted child alone is no quorum: all or nothing. Whoever else held that it was in sync is no longer.
+        int others = quorum.everybody() & ~children & ~quorum.voters.staleIn(r);
+        if (Integer.bitCount(children) >= quorum.threshold()) {
+            quorum.markStale(others, r, r + 1, error -> {
+                if (error == null) {
+                    removeStale(r, children);
+                } else {
+                    quorum.reportIfNotRecorded(error);
+                }
+            });
+        }
+    }
+
+    private void removeStale(int r, int children) {
         for (int left = children & quorum.voters.staleIn(r); left != 0; left &= left - 1) {
             int child = Integer.numberOfTrailingZeros(left);
             quorum.voters.removeStale(child, r, r + 1);

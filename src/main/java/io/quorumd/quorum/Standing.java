@@ -58,6 +58,12 @@ final class Standing {
         long stale =
                 Math.min(quorum.regions.size(), quorum.voters.staleRegions(child.index) * quorum.regions.regionSize());
         return new ChildStatus(
-                child.nodeName(), child.spec().description(), condition.state(), condition.reason(), failures, stale);
+                child.nodeName(),
+                child.spec().description(),
+                condition.state(),
+                condition.reason(),
+                failures,
+                stale,
+                quorum.suspension(child).state());
     }
 }

@@ -1,6 +1,5 @@
 package io.quorumd.service;
 
-import io.quorumd.quorum.ChildState;
 import io.quorumd.quorum.QuorumStatus;
 import io.quorumd.quorum.QuorumStatus.ChildStatus;
 import io.quorumd.quorum.QuorumStatus.ResyncStatus;
@@ -50,7 +49,7 @@ final class VolumeReport {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("state", lower(child.state()));
         report.put("reason", child.reason());
-        report.put("breaker", child.state() == ChildState.SUSPENDED ? "open" : "closed");
+        report.put("breaker", child.breaker());
         Map<String, Long> failures = new TreeMap<>();
         child.failures().forEach((type, count) -> failures.put(lower(type), count));
         report.put("failures", failures);

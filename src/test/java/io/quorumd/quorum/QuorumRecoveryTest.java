@@ -8,6 +8,7 @@ import io.quorumd.block.Fault;
 import io.quorumd.block.MemoryDevice;
 import io.quorumd.block.MemoryDevice.Kind;
 import io.quorumd.quorum.sim.SimStorage;
+import io.quorumd.quorum.state.VolumeState;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -181,16 +182,36 @@ class QuorumRecoveryTest {
     }
 
     @Test
-    void anOperatorAcceptsAChildWhereTooFewAreInSync() {
+    void whereTooFewAreInSyncAnOperatorAcceptsOneChildAsTruth() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.flush();
+        rig.child(1).corrupt(0, 512);
+        VolumeState state = Objects.requireNonNull(rig.state);
+        state.stale("child-a").add(0, 1, error -> {});
+        state.stale("child-b").add(0, 1, error -> {});
+        rig.strand.run();
+        QuorumRig next = rig.killed(options, storage);
+        next.strand.advance(Duration.ofSeconds(5).toNanos());
+        assertThat(next.device.status().health()).isEqualTo(QuorumStatus.Health.DOWN);
+        assertThat(next.device.status().resync().waitingFor()).contains("an operator");
+        assertThat(next.read(0, 512).error).isNotNull();
+        assertThatIllegalArgumentException().isThrownBy(() -> next.device.accept("nobody"));
+        next.device.accept("child-b");
+        next.strand.advance(Duration.ofSeconds(5).toNanos());
+        byte[] truth = rig.child(1).contents(0, 512);
+        assertThat(next.read(0, 512).bytes()).isEqualTo(truth);
+        assertThat(next.child(2).durableContents(0, 512)).isEqualTo(truth);
+        assertThat(next.device.status().health()).isEqualTo(QuorumStatus.Health.UP);
+    }
+
+    @Test
+    void anUnacknowledgedWriteHasOneOutcomeFromTheFirstReadOn() {
         rig = new QuorumRig(QuorumOptions.of(2).voteThreshold(2).regionSize(REGION));
         rig.write(0, QuorumRig.pattern(1, 512));
-        // The write fails on both, and so does the settling: nobody is condemned, but copies differ for good.
-        rig.child(0).on(Kind.WRITE, Fault.failAfterEffect(Errno.EIO)).times(1);
+        rig.child(1).on(Kind.WRITE, Fault.fail(Errno.EIO)).times(1);
         assertThat(rig.write(0, QuorumRig.pattern(2, 512)).error).isNotNull();
         assertThat(rig.read(0, 512).bytes()).isEqualTo(QuorumRig.pattern(2, 512));
-        rig.child(1).corrupt(0, 512);
-        assertThat(rig.read(0, 512).error).isNotNull();
-        assertThatIllegalArgumentException().isThrownBy(() -> rig.device.accept("nobody"));
+        assertThat(rig.child(1).durableContents(0, 512)).isEqualTo(QuorumRig.pattern(2, 512));
     }
 
     private void seconds(int seconds) {

@@ -117,6 +117,17 @@ class QuorumWriteTest {
     }
 
     @Test
+    void discardReachesEveryChildAndReadsAsZeroes() {
+        rig.write(0, QuorumRig.pattern(1, 65536));
+        assertThat(rig.zero(512, 32768).succeeded()).isTrue();
+        assertThat(rig.children).allSatisfy(child -> {
+            assertThat(child.contents(512, 32768)).containsOnly(0);
+            assertThat(child.count(Kind.ZEROES)).isEqualTo(1);
+        });
+        assertThat(rig.read(512, 32768).bytes()).containsOnly(0);
+    }
+
+    @Test
     void flushNeedsTheThreshold() {
         rig.child(0).on(Kind.FLUSH, Fault.fail(Errno.EIO)).times(1);
         assertThat(rig.flush().succeeded()).isTrue();
