@@ -54,9 +54,9 @@ final class Ballot {
         return winner;
     }
 
-    /** Where a vote cannot decide and somebody must: the lowest voter's answer wins. */
-    int decideByLowest(int voters, Sameness answers) {
-        int lowest = Integer.numberOfTrailingZeros(voters);
+    /** Where a vote cannot decide and somebody must: the answer of the lowest of {@code trusted} voters wins. */
+    int decideByLowest(int trusted, int voters, Sameness answers) {
+        int lowest = Integer.numberOfTrailingZeros(trusted);
         agreeing = groupOf(lowest, voters, answers);
         return lowest;
     }

@@ -72,13 +72,10 @@ final class Child {
         return condition;
     }
 
-    /** Only while it answers. */
+    /** Null unless it answers. */
+    @Nullable
     BlockDevice device() {
-        BlockDevice current = device;
-        if (current == null) {
-            throw new IllegalStateException(nodeName() + " is not open");
-        }
-        return current;
+        return device;
     }
 
     void opened(BlockDevice fresh) {

@@ -53,23 +53,35 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
     }
 
     void read(long at, int bytes) {
-        send(Kind.READ, at, bytes).read(at, bytes, this);
-        watch();
+        BlockDevice device = send(Kind.READ, at, bytes);
+        if (device != null) {
+            device.read(at, bytes, this);
+        }
+        sent();
     }
 
     void write(long at, ByteBuf source, boolean fua) {
-        send(Kind.WRITE, at, source.readableBytes()).write(at, source, fua, this);
-        watch();
+        BlockDevice device = send(Kind.WRITE, at, source.readableBytes());
+        if (device != null) {
+            device.write(at, source, fua, this);
+        }
+        sent();
     }
 
     void writeZeroes(long at, long bytes, boolean deallocate, boolean fua) {
-        send(Kind.ZEROES, at, bytes).writeZeroes(at, bytes, deallocate, fua, this);
-        watch();
+        BlockDevice device = send(Kind.ZEROES, at, bytes);
+        if (device != null) {
+            device.writeZeroes(at, bytes, deallocate, fua, this);
+        }
+        sent();
     }
 
     void flush() {
-        send(Kind.FLUSH, 0, 0).flush(this);
-        watch();
+        BlockDevice device = send(Kind.FLUSH, 0, 0);
+        if (device != null) {
+            device.flush(this);
+        }
+        sent();
     }
 
     Kind kind() {
@@ -186,7 +198,8 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
         answer(BlockError.of(Errno.ETIMEDOUT, "no answer in time"));
     }
 
-    private BlockDevice send(Kind what, long at, long bytes) {
+    /** Null when the child is gone: one that is lost takes others' requests with it, whoever is just about to ask it. */
+    private @Nullable BlockDevice send(Kind what, long at, long bytes) {
         if (underWay) {
             throw new IllegalStateException(child + ": request used again before its end");
         }
@@ -202,8 +215,11 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
         return device;
     }
 
-    private void watch() {
-        if (underWay && !answered) {
+    private void sent() {
+        if (sentTo == null) {
+            underWay = false;
+            answer(BlockError.of(Errno.ENODEV, "not open"));
+        } else if (underWay && !answered) {
             child.watch(this);
         }
     }

@@ -211,6 +211,8 @@ final class Quorum implements Child.Watcher {
             if (Integer.bitCount(others) >= threshold()) {
                 markStale(child.bit(), region, region + 1, this::reportIfNotRecorded);
             } else {
+                resync.missed(child.bit(), region, region + 1);
+                unflushed.doubt(child.index, region);
                 unsettle(region, region + 1);
             }
         }

@@ -210,9 +210,9 @@ final class ReadOp extends RangeQueue.Hold implements ChildRequest.Owner, Ballot
         answer = data;
         answerIndex = data.readerIndex();
         data.retain();
+        // The last of the rest may come while these run: what it finds is weighed there.
         quorum.ranges.release(this);
         completion.completed(data, null);
-        weighLate();
     }
 
     private void weighLate() {
@@ -282,11 +282,13 @@ final class ReadOp extends RangeQueue.Hold implements ChildRequest.Owner, Ballot
         return completion;
     }
 
+    /** Retired first: whoever gets the range may make a child end what this left behind there. */
     private void finish() {
-        if (!underHold) {
+        boolean held = underHold;
+        retire();
+        if (!held) {
             quorum.ranges.release(this);
         }
-        retire();
     }
 
     /** Used again as soon as no child has anything of it any more. */

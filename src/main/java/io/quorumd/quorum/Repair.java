@@ -2,6 +2,7 @@ package io.quorumd.quorum;
 
 import io.netty.buffer.ByteBuf;
 import io.quorumd.block.BlockError;
+import io.quorumd.block.BlockError.Errno;
 import java.util.ArrayDeque;
 
 /**
@@ -21,6 +22,9 @@ final class Repair implements ChildRequest.Owner {
     private final ArrayDeque<Run> runs = new ArrayDeque<>();
     private final ArrayDeque<Run> leftBehind = new ArrayDeque<>();
     private Runnable done = () -> {};
+    /** Children that did not answer a run: others would take as long, and the range is held all the while. */
+    private int givenUp;
+
     private boolean writing;
     private boolean looping;
 
@@ -46,7 +50,8 @@ final class Repair implements ChildRequest.Owner {
         looping = true;
         while (!writing && !runs.isEmpty()) {
             Run run = runs.element();
-            if ((quorum.writable(run.offset, run.source.readableBytes()) & run.request.child.bit()) == 0) {
+            int writable = quorum.writable(run.offset, run.source.readableBytes()) & ~givenUp;
+            if ((writable & run.request.child.bit()) == 0) {
                 lost(runs.remove());
                 continue;
             }
@@ -72,6 +77,7 @@ final class Repair implements ChildRequest.Owner {
         BlockError error = request.error();
         quorum.wroteUnflushed(run.offset, run.source.readableBytes());
         if (error != null) {
+            givenUp |= error.code() == Errno.ETIMEDOUT ? request.child.bit() : 0;
             quorum.reporter.failed(request.child, Operation.WRITE, error, run.offset, run.source.readableBytes());
             onFailure.notWritten(request.child, run.offset, run.source.readableBytes());
         }

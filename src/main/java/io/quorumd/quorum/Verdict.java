@@ -47,27 +47,30 @@ final class Verdict {
     /**
      * On copies that may differ for good: where the vote cannot decide the lowest child does, as long as T answer.
      *
-     * @param rewritten children that are to be written anew whatever they hold
+     * @param doubtful children that may have lost what they once had: what only they say counts for nothing while
+     *     another answers, and they are to be written anew whatever they hold
      */
-    static Verdict settling(int units, int children, int threshold, int rewritten, Answers answers) {
+    static Verdict settling(int units, int children, int threshold, int doubtful, Answers answers) {
         Verdict verdict = new Verdict(units, children);
-        verdict.vote(threshold, answers, true, rewritten);
+        verdict.vote(threshold, answers, true, doubtful);
         return verdict;
     }
 
-    private void vote(int threshold, Answers answers, boolean orLowest, int rewritten) {
+    private void vote(int threshold, Answers answers, boolean orLowest, int doubtful) {
         Ballot ballot = new Ballot();
         for (int u = 0; u < winners.length; u++) {
             int unit = u;
             int voters = answers.voters(unit);
             Ballot.Sameness sameness = (a, b) -> answers.same(unit, a, b);
             int winner = ballot.decide(voters, threshold, sameness);
-            if (winner < 0 && orLowest && Integer.bitCount(voters) >= threshold) {
-                winner = ballot.decideByLowest(voters, sameness);
+            int trusted = (voters & ~doubtful) != 0 ? voters & ~doubtful : voters;
+            boolean decided = winner >= 0 && (ballot.agreeing() & trusted) != 0;
+            if (!decided && orLowest && Integer.bitCount(voters) >= threshold) {
+                winner = ballot.decideByLowest(trusted, voters, sameness);
             }
             winners[unit] = winner;
             unreadable[unit] = answers.unreadable(unit);
-            wrong[unit] = winner >= 0 ? voters & (~ballot.agreeing() | rewritten) : 0;
+            wrong[unit] = winner >= 0 ? voters & (~ballot.agreeing() | doubtful) : 0;
         }
     }
 

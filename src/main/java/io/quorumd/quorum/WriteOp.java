@@ -192,10 +192,12 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
             throw new IllegalStateException("completed twice");
         }
         done = null;
-        if (!underHold) {
+        boolean held = underHold;
+        // Retired first: whoever gets the range may make a child end what this left behind there.
+        retire();
+        if (!held) {
             quorum.ranges.release(this);
         }
-        retire();
         completion.completed(error);
     }
 

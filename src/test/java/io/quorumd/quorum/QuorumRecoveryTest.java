@@ -97,6 +97,43 @@ class QuorumRecoveryTest {
     }
 
     @Test
+    void aChildThatLostItsCacheDoesNotDecideAgainstOneThatKeptIt() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.flush();
+        rig.write(0, QuorumRig.pattern(2, 512));
+        rig.unreachable.add("child-c");
+        lose(2);
+        lose(0);
+        seconds(10);
+        assertThat(rig.read(0, 512).bytes()).isEqualTo(QuorumRig.pattern(2, 512));
+        assertThat(rig.flush().succeeded()).isTrue();
+        assertThat(rig.child(0).durableContents(0, 512)).isEqualTo(QuorumRig.pattern(2, 512));
+    }
+
+    /** It is gone with what it had not flushed. */
+    private void lose(int child) {
+        rig.child(child).crash();
+        rig.child(child).on(Kind.READ, Fault.fail(Errno.ENODEV)).times(1);
+        rig.read(REGION, 512);
+    }
+
+    @Test
+    void repairingAChildThatHangsTakesOneTimeoutHoweverMuchThereIsToRepair() {
+        rig.write(0, QuorumRig.pattern(1, 65536));
+        for (int sector = 0; sector < 128; sector += 2) {
+            rig.child(1).corrupt(sector * 512L, 512);
+        }
+        MemoryDevice.Rule hang = rig.child(1).on(Kind.WRITE, Fault.hang());
+        assertThat(rig.read(0, 65536).bytes()).isEqualTo(QuorumRig.pattern(1, 65536));
+        QuorumRig.Outcome write = rig.write(0, QuorumRig.pattern(2, 512));
+        assertThat(write.ended).isFalse();
+        rig.strand.advance(options.childTimeout().multipliedBy(2).toNanos());
+        assertThat(write.succeeded()).isTrue();
+        hang.clear();
+        rig.child(1).releaseAll();
+    }
+
+    @Test
     void intentIsDurableBeforeTheFirstChildIsWritten() {
         storage.fail(1);
         assertThat(rig.write(0, QuorumRig.pattern(1, 512)).error).isNotNull();

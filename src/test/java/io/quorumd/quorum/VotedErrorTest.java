@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorumd.block.BlockError;
 import io.quorumd.block.BlockError.Errno;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +31,29 @@ class VotedErrorTest {
     void withoutAFailingChildAnInputError() {
         BlockError error = VotedError.of(new @Nullable BlockError[3], "no winner");
         assertThat(error).isEqualTo(BlockError.of(Errno.EIO, "no winner"));
+    }
+
+    @Test
+    void everyMixOfUpToFiveChildren() {
+        @Nullable Errno[] choices = {null, Errno.EIO, Errno.ENOSPC, Errno.EROFS};
+        for (int children = 1; children <= 5; children++) {
+            for (int mix = 1; mix < 1 << (2 * children); mix++) {
+                @Nullable Errno[] codes = new Errno[children];
+                for (int child = 0; child < children; child++) {
+                    codes[child] = choices[(mix >>> (2 * child)) & 3];
+                }
+                assertThat(voted(codes)).as(Arrays.toString(codes)).isEqualTo(expected(codes));
+            }
+        }
+    }
+
+    private static Errno expected(@Nullable Errno[] codes) {
+        List<@Nullable Errno> given = Arrays.asList(codes);
+        return given.stream()
+                .flatMap(Stream::ofNullable)
+                .max(Comparator.<Errno>comparingInt(code -> Collections.frequency(given, code))
+                        .thenComparingInt(given::indexOf))
+                .orElseThrow();
     }
 
     private static Errno voted(@Nullable Errno... codes) {

@@ -1,0 +1,216 @@
+package io.quorumd.quorum;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every verdict of up to five children that each are absent, cannot read, or have one of three versions; held against
+ * the contract's sentences, written down as slowly as they read.
+ */
+class VerdictTest {
+
+    private static final int ABSENT = -2;
+    private static final int UNREADABLE = -1;
+    private static final int VERSIONS = 3;
+
+    @Test
+    void everyVoteOfUpToFiveChildren() {
+        for (int children = 1; children <= 5; children++) {
+            int[][] answers = all(1, children);
+            do {
+                for (int threshold = 1; threshold <= children; threshold++) {
+                    Verdict verdict = Verdict.on(1, children, threshold, answers(answers));
+                    check(verdict, answers, elect(answers[0], threshold), threshold, 0);
+                }
+            } while (advance(answers));
+        }
+    }
+
+    @Test
+    void everySettlementOfUpToFourChildrenSomeOfThemDoubtful() {
+        for (int children = 1; children <= 4; children++) {
+            int[][] answers = all(1, children);
+            do {
+                for (int threshold = 1; threshold <= children; threshold++) {
+                    for (int doubtful = 0; doubtful < 1 << children; doubtful++) {
+                        Verdict verdict = Verdict.settling(1, children, threshold, doubtful, answers(answers));
+                        check(verdict, answers, settle(answers[0], threshold, doubtful), threshold, doubtful);
+                    }
+                }
+            } while (advance(answers));
+        }
+    }
+
+    @Test
+    void whatIsReportedAndRepairedComesInRunsAsLongAsPossible() {
+        int[][] answers = all(3, 2);
+        do {
+            for (int threshold = 1; threshold <= 2; threshold++) {
+                Verdict verdict = Verdict.on(3, 2, threshold, answers(answers));
+                String vote = Arrays.deepToString(answers) + " threshold " + threshold;
+                List<int[]> wrong = new ArrayList<>();
+                verdict.forEachWrong((child, from, to) -> wrong.add(new int[] {child, from, to}));
+                assertApart(wrong, vote);
+                List<int[]> unreadable = new ArrayList<>();
+                verdict.forEachUnreadable((child, from, to) -> unreadable.add(new int[] {child, from, to}));
+                assertApart(unreadable, vote);
+                verdict.forEachLost((child, from, to) -> {
+                    for (int unit = from; unit < to; unit++) {
+                        assertThat(verdict.winner(unit)).as(vote).isEqualTo(verdict.winner(from));
+                    }
+                });
+                for (int unit = 0; unit < 3; unit++) {
+                    assertThat(verdict.winner(unit)).as(vote).isEqualTo(elect(answers[unit], threshold));
+                    int next = unit;
+                    while (next < 3 && verdict.winner(next) >= 0) {
+                        next++;
+                    }
+                    assertThat(verdict.firstWithoutWinner(unit, 3)).as(vote).isEqualTo(next == 3 ? -1 : next);
+                    assertThat(verdict.firstWithoutWinner(unit, unit)).isEqualTo(-1);
+                }
+            }
+        } while (advance(answers));
+    }
+
+    private static void check(Verdict verdict, int[][] answers, int winner, int threshold, int doubtful) {
+        String vote = Arrays.toString(answers[0]) + " threshold " + threshold + " doubtful " + doubtful;
+        assertThat(verdict.winner(0)).as(vote).isEqualTo(winner);
+        assertThat(verdict.units()).isEqualTo(1);
+        TreeSet<Integer> wrong = new TreeSet<>();
+        TreeSet<Integer> unreadable = new TreeSet<>();
+        TreeSet<Integer> lost = new TreeSet<>();
+        for (int child = 0; child < answers[0].length; child++) {
+            int answer = answers[0][child];
+            boolean doubted = (doubtful & 1 << child) != 0;
+            if (answer >= 0 && winner >= 0 && (answer != answers[0][winner] || doubted)) {
+                wrong.add(child);
+                lost.add(child);
+            }
+            if (answer == UNREADABLE) {
+                unreadable.add(child);
+                if (winner >= 0) {
+                    lost.add(child);
+                }
+            }
+        }
+        TreeSet<Integer> saidWrong = new TreeSet<>();
+        verdict.forEachWrong((child, from, to) -> saidWrong.add(child));
+        TreeSet<Integer> saidUnreadable = new TreeSet<>();
+        verdict.forEachUnreadable((child, from, to) -> saidUnreadable.add(child));
+        TreeSet<Integer> saidLost = new TreeSet<>();
+        verdict.forEachLost((child, from, to) -> saidLost.add(child));
+        assertThat(saidWrong).as(vote).isEqualTo(wrong);
+        assertThat(saidUnreadable).as(vote).isEqualTo(unreadable);
+        assertThat(saidLost).as(vote).isEqualTo(lost);
+    }
+
+    /** Section 2: the version with at least T votes, if there is exactly one; its lowest child. */
+    private static int elect(int[] answers, int threshold) {
+        int winner = Ballot.NONE;
+        for (int version = VERSIONS - 1; version >= 0; version--) {
+            int v = version;
+            if (Arrays.stream(answers).filter(a -> a == v).count() >= threshold) {
+                winner = winner == Ballot.NONE ? lowest(answers, v) : Ballot.AMBIGUOUS;
+            }
+        }
+        return winner;
+    }
+
+    /**
+     * Section 6.2: of at least T answering the vote decides, where it cannot, the lowest; but nobody who may have lost
+     * what he had decides alone while there is another.
+     */
+    private static int settle(int[] answers, int threshold, int doubtful) {
+        int elected = elect(answers, threshold);
+        int sure = -1;
+        int lowest = -1;
+        int answering = 0;
+        boolean sureOneAgrees = false;
+        for (int child = answers.length - 1; child >= 0; child--) {
+            if (answers[child] < 0) {
+                continue;
+            }
+            answering++;
+            lowest = child;
+            if ((doubtful & 1 << child) == 0) {
+                sure = child;
+                sureOneAgrees |= elected >= 0 && answers[child] == answers[elected];
+            }
+        }
+        if (answering < threshold) {
+            return Ballot.NONE;
+        }
+        if (elected >= 0 && (sure < 0 || sureOneAgrees)) {
+            return elected;
+        }
+        return sure >= 0 ? sure : lowest;
+    }
+
+    private static int lowest(int[] answers, int version) {
+        int child = 0;
+        while (answers[child] != version) {
+            child++;
+        }
+        return child;
+    }
+
+    private static void assertApart(List<int[]> runs, String vote) {
+        for (int i = 1; i < runs.size(); i++) {
+            int[] before = runs.get(i - 1);
+            int[] run = runs.get(i);
+            assertThat(run[0] > before[0] || run[1] > before[2]).as(vote).isTrue();
+        }
+    }
+
+    private static Verdict.Answers answers(int[][] answers) {
+        return new Verdict.Answers() {
+            @Override
+            public int voters(int unit) {
+                return mask(unit, 0);
+            }
+
+            @Override
+            public int unreadable(int unit) {
+                return mask(unit, UNREADABLE) & ~mask(unit, 0);
+            }
+
+            @Override
+            public boolean same(int unit, int child, int otherChild) {
+                return answers[unit][child] == answers[unit][otherChild];
+            }
+
+            private int mask(int unit, int atLeast) {
+                int mask = 0;
+                for (int child = 0; child < answers[unit].length; child++) {
+                    mask |= answers[unit][child] >= atLeast ? 1 << child : 0;
+                }
+                return mask;
+            }
+        };
+    }
+
+    private static int[][] all(int units, int children) {
+        int[][] answers = new int[units][children];
+        for (int[] unit : answers) {
+            Arrays.fill(unit, ABSENT);
+        }
+        return answers;
+    }
+
+    private static boolean advance(int[][] answers) {
+        for (int[] unit : answers) {
+            for (int child = 0; child < unit.length; child++) {
+                if (++unit[child] < VERSIONS) {
+                    return true;
+                }
+                unit[child] = ABSENT;
+            }
+        }
+        return false;
+    }
+}
