@@ -69,6 +69,14 @@ public abstract sealed class Bookkeeping permits DurableBookkeeping, VolatileBoo
 
     abstract void settled(int from, int to);
 
+    /** Regions in which a child may have lost acknowledged data and could not be made stale. Only to be read. */
+    abstract RegionMap lost(int child);
+
+    abstract void addLost(int child, int from, int to, Completion done);
+
+    /** In memory at once, durably some time later. */
+    abstract void removeLost(int child, int from, int to);
+
     /** False while nothing at all is known, so that every read is voted on (6.9). */
     abstract boolean isKnown();
 

@@ -41,6 +41,7 @@ final class Child {
     private volatile Condition condition = new Condition(ChildState.OPENING, "");
     private @Nullable BlockDevice device;
     private long answered;
+    private int flushFailures;
 
     /** State and why, read by any thread. */
     record Condition(ChildState state, String reason) {}
@@ -173,6 +174,15 @@ final class Child {
     /** Whether {@code other} is the device it has now. */
     boolean isCurrent(@Nullable BlockDevice other) {
         return device != null && device == other;
+    }
+
+    /** How many of its flushes have failed; one that succeeds tells nothing when another failed while it was under way. */
+    int flushFailures() {
+        return flushFailures;
+    }
+
+    void countFailedFlush() {
+        flushFailures++;
     }
 
     void answered(@Nullable BlockDevice by, @Nullable BlockError error) {

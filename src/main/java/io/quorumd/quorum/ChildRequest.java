@@ -44,6 +44,7 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
     private @Nullable BlockError lateError;
     private @Nullable BlockDevice sentTo;
     private boolean underWay;
+    private int flushFailuresBefore;
     private boolean answered;
     private boolean left;
 
@@ -124,9 +125,12 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
         return answered;
     }
 
-    /** Whether the child has not been lost since it was sent: what a lost device did is not on any medium for sure. */
+    /**
+     * Whether the child has not been lost since it was sent, and, for a flush, no other flush of it has failed: what it
+     * did then is not on any medium for sure.
+     */
     boolean isCurrent() {
-        return child.isCurrent(sentTo);
+        return child.isCurrent(sentTo) && (kind != Kind.FLUSH || flushFailuresBefore == child.flushFailures());
     }
 
     /** Nobody waits for it any more: its owner is told of its end only. */
@@ -176,6 +180,7 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
     public void completed(@Nullable BlockError failure) {
         if (end()) {
             lateError = failure;
+            noteFailedFlush(failure);
             owner.ended(this);
         } else {
             answer(failure);
@@ -212,6 +217,7 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
         error = null;
         BlockDevice device = child.device();
         sentTo = device;
+        flushFailuresBefore = child.flushFailures();
         return device;
     }
 
@@ -237,10 +243,17 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
         return answered;
     }
 
+    private void noteFailedFlush(@Nullable BlockError failure) {
+        if (kind == Kind.FLUSH && failure != null) {
+            child.countFailedFlush();
+        }
+    }
+
     private void answer(@Nullable BlockError failure) {
         answered = true;
         error = failure;
         child.answered(sentTo, failure);
+        noteFailedFlush(failure);
         owner.answered(this);
     }
 }

@@ -14,6 +14,7 @@ final class DurableBookkeeping extends Bookkeeping {
 
     private final VolumeState state;
     private DurableMap[] stale = {};
+    private DurableMap[] lost = {};
     private String[] nodeNames = {};
 
     DurableBookkeeping(VolumeState state) {
@@ -28,8 +29,10 @@ final class DurableBookkeeping extends Bookkeeping {
         }
         nodeNames = names.clone();
         stale = new DurableMap[names.length];
+        lost = new DurableMap[names.length];
         for (int i = 0; i < names.length; i++) {
             stale[i] = state.stale(names[i]);
+            lost[i] = state.doubtful(names[i]);
         }
     }
 
@@ -91,6 +94,21 @@ final class DurableBookkeeping extends Bookkeeping {
     @Override
     void settled(int from, int to) {
         state.intent().settled(from, to);
+    }
+
+    @Override
+    RegionMap lost(int child) {
+        return lost[child].regions();
+    }
+
+    @Override
+    void addLost(int child, int from, int to, Completion done) {
+        lost[child].add(from, to, done);
+    }
+
+    @Override
+    void removeLost(int child, int from, int to) {
+        lost[child].remove(from, to);
     }
 
     @Override

@@ -62,6 +62,11 @@ final class FlushOp implements ChildRequest.Owner {
             ask();
             return;
         }
+        if (quorum.isClosed()) {
+            // Whoever closes holds every range, so that nothing can be settled; the stop is not a clean one.
+            finish(BlockError.of(Errno.EIO, "what an earlier flush failed for is not written again"));
+            return;
+        }
         quorum.settle(doubtful, error -> {
             if (error == null) {
                 redoDoubtful();
@@ -201,6 +206,9 @@ final class FlushOp implements ChildRequest.Owner {
 
     @Override
     public void ended(ChildRequest request) {
-        // Whatever it says now is too late to be believed.
+        // Too late to be believed; but what has been written since may be dropped with it.
+        if (request.lateError() != null) {
+            quorum.flushFailed(request.child);
+        }
     }
 }

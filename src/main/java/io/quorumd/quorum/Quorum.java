@@ -159,6 +159,8 @@ final class Quorum implements Child.Watcher {
 
     /** Children may differ there; the regions have intent, so that this is durable already. */
     void unsettle(int from, int to) {
+        // A child that is being brought in sync may keep what the settlement will decide against.
+        resync.missed(everybody(), from, to);
         book.unsettle(from, to, this::reportIfNotRecorded);
     }
 
@@ -176,6 +178,23 @@ final class Quorum implements Child.Watcher {
     boolean isUnsettled(long offset, long length) {
         return !book.unsettled().isEmpty()
                 && book.unsettled().containsAny(regions.at(offset), regions.end(offset, length));
+    }
+
+    /** Children that may have lost acknowledged data in a region, and so do not decide there while others can. */
+    int losersOf(int region) {
+        int losers = 0;
+        for (Child child : children) {
+            losers |= book.lost(child.index).contains(region) ? child.bit() : 0;
+        }
+        return losers;
+    }
+
+    /** A region has been settled and flushed: nobody is in doubt there any more. */
+    void believe(int region) {
+        unflushed.believe(region);
+        for (Child child : children) {
+            book.removeLost(child.index, region, region + 1);
+        }
     }
 
     /** Settles a region; the caller holds nothing of it. */
@@ -204,15 +223,20 @@ final class Quorum implements Child.Watcher {
      * A child may have lost what it had not flushed: it is stale there, or, where too few others are in sync for that,
      * what is right is to be decided anew.
      */
-    void distrustUnflushed(Child child) {
+    private void distrustUnflushed(Child child, boolean lost) {
         int end = regions.count();
-        for (int region = unflushed.next(0, end); region < end; region = unflushed.next(region + 1, end)) {
+        for (int region = unflushed.next(child.index, 0, end);
+                region < end;
+                region = unflushed.next(child.index, region + 1, end)) {
             int others = everybody() & ~child.bit() & ~voters.staleIn(region);
             if (Integer.bitCount(others) >= threshold()) {
                 markStale(child.bit(), region, region + 1, this::reportIfNotRecorded);
             } else {
                 resync.missed(child.bit(), region, region + 1);
                 unflushed.doubt(child.index, region);
+                if (lost) {
+                    book.addLost(child.index, region, region + 1, this::reportIfNotRecorded);
+                }
                 unsettle(region, region + 1);
             }
         }
@@ -313,7 +337,7 @@ final class Quorum implements Child.Watcher {
         voters.setAnswering(child.index, false);
         if (device != null) {
             resync.missed(child.bit(), 0, regions.count());
-            distrustUnflushed(child);
+            distrustUnflushed(child, true);
             book.childLeft(child.index);
             closeQuietly(child, device);
         }
@@ -400,6 +424,14 @@ final class Quorum implements Child.Watcher {
     @Override
     public void changed(Child child, ChildState from, ChildState to, String reason) {
         reporter.childChanged(child, from, to, reason);
+    }
+
+    /**
+     * A flush that was about one region failed, or any failed late: the child may have dropped whatever it had not
+     * flushed, and its next flush would not say so.
+     */
+    void flushFailed(Child child) {
+        distrustUnflushed(child, false);
     }
 
     @Override

@@ -215,6 +215,7 @@ final class Resync implements ChildRequest.Owner {
         BlockError error = request.error();
         if (error != null) {
             quorum.reporter.failed(request.child, Operation.FLUSH, error, 0, quorum.regions.size());
+            quorum.flushFailed(request.child);
         } else if (request.isCurrent()) {
             flushed |= request.child.bit();
         }
@@ -279,6 +280,9 @@ final class Resync implements ChildRequest.Owner {
 
     @Override
     public void ended(ChildRequest request) {
-        // Too late to be believed.
+        // Too late to be believed; but what has been written since may be dropped with it.
+        if (request.lateError() != null) {
+            quorum.flushFailed(request.child);
+        }
     }
 }

@@ -32,6 +32,8 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
     private int unheard;
     /** Flushes not answered, and one while they are being sent. */
     private int flushing;
+    /** Some block has no content that may be called the right one; the region stays unsettled. */
+    private boolean undecided;
 
     private @Nullable Testimony[] testimonies = {};
 
@@ -101,7 +103,9 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
                     testimonies.length,
                     quorum.threshold(),
                     quorum.unflushed.doubtersOf(region),
+                    quorum.losersOf(region),
                     this);
+            undecided |= verdict.firstWithoutWinner(0, verdict.units()) >= 0;
             verdict.forEachLost((child, from, to) -> addTo(repair, verdict.winner(from), child, from, to));
         }
         for (Testimony testimony : testimonies) {
@@ -148,6 +152,7 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
         if (error != null) {
             long from = quorum.regions.offset(region);
             quorum.reporter.failed(request.child, Operation.FLUSH, error, from, end - from);
+            quorum.flushFailed(request.child);
         }
         if (error != null || !request.isCurrent()) {
             good &= ~request.child.bit();
@@ -163,11 +168,15 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
             finish(BlockError.of(Errno.EIO, "fewer than " + quorum.threshold() + " children could be settled"));
             return;
         }
+        if (undecided) {
+            finish(BlockError.of(Errno.EIO, "fewer than " + quorum.threshold() + " children can read some block"));
+            return;
+        }
         int others = quorum.everybody() & ~good & ~quorum.voters.staleIn(region);
         quorum.markStale(others, region, region + 1, error -> {
             if (error == null) {
                 quorum.book.settled(region, region + 1);
-                quorum.unflushed.believe(region);
+                quorum.believe(region);
             }
             finish(error);
         });
@@ -180,7 +189,10 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
 
     @Override
     public void ended(ChildRequest request) {
-        // Too late to be believed.
+        // Too late to be believed; but what has been written since may be dropped with it.
+        if (request.lateError() != null) {
+            quorum.flushFailed(request.child);
+        }
     }
 
     @Override

@@ -42,6 +42,11 @@ final class Unflushed {
         return Math.min(written.nextSet(from, end), flushing.nextSet(from, end));
     }
 
+    /** The same for one child, which may be in doubt about earlier ones. */
+    int next(int child, int from, int end) {
+        return Math.min(next(from, end), doubtful[child].nextSet(from, end));
+    }
+
     /** A flush begins: what is written from now on is for the next one. Returns what this one is about. */
     RegionMap beginFlush() {
         flushing.addAll(written);

@@ -40,7 +40,7 @@ final class Verdict {
 
     static Verdict on(int units, int children, int threshold, Answers answers) {
         Verdict verdict = new Verdict(units, children);
-        verdict.vote(threshold, answers, false, 0);
+        verdict.vote(threshold, answers, false, 0, 0);
         return verdict;
     }
 
@@ -50,13 +50,13 @@ final class Verdict {
      * @param doubtful children that may have lost what they once had: what only they say counts for nothing while
      *     another answers, and they are to be written anew whatever they hold
      */
-    static Verdict settling(int units, int children, int threshold, int doubtful, Answers answers) {
+    static Verdict settling(int units, int children, int threshold, int rewritten, int doubtful, Answers answers) {
         Verdict verdict = new Verdict(units, children);
-        verdict.vote(threshold, answers, true, doubtful);
+        verdict.vote(threshold, answers, true, rewritten, doubtful);
         return verdict;
     }
 
-    private void vote(int threshold, Answers answers, boolean orLowest, int doubtful) {
+    private void vote(int threshold, Answers answers, boolean orLowest, int rewritten, int doubtful) {
         Ballot ballot = new Ballot();
         for (int u = 0; u < winners.length; u++) {
             int unit = u;
@@ -70,7 +70,7 @@ final class Verdict {
             }
             winners[unit] = winner;
             unreadable[unit] = answers.unreadable(unit);
-            wrong[unit] = winner >= 0 ? voters & (~ballot.agreeing() | doubtful) : 0;
+            wrong[unit] = winner >= 0 ? voters & (~ballot.agreeing() | rewritten | doubtful) : 0;
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 final class VolatileBookkeeping extends Bookkeeping {
 
     private RegionMap[] stale = {};
+    private RegionMap[] lost = {};
     private RegionMap unsettled = new RegionMap(0);
     private RegionMap intent = new RegionMap(0);
     private String[] nodeNames = {};
@@ -22,8 +23,10 @@ final class VolatileBookkeeping extends Bookkeeping {
         unsettled = new RegionMap(regions.count());
         intent = new RegionMap(regions.count());
         stale = new RegionMap[names.length];
+        lost = new RegionMap[names.length];
         for (int i = 0; i < names.length; i++) {
             stale[i] = new RegionMap(regions.count());
+            lost[i] = new RegionMap(regions.count());
         }
     }
 
@@ -87,6 +90,22 @@ final class VolatileBookkeeping extends Bookkeeping {
     @Override
     void settled(int from, int to) {
         unsettled.remove(from, to);
+    }
+
+    @Override
+    RegionMap lost(int child) {
+        return lost[child];
+    }
+
+    @Override
+    void addLost(int child, int from, int to, Completion done) {
+        lost[child].add(from, to);
+        done.completed(null);
+    }
+
+    @Override
+    void removeLost(int child, int from, int to) {
+        lost[child].remove(from, to);
     }
 
     @Override

@@ -38,7 +38,7 @@ class VerdictTest {
             do {
                 for (int threshold = 1; threshold <= children; threshold++) {
                     for (int doubtful = 0; doubtful < 1 << children; doubtful++) {
-                        Verdict verdict = Verdict.settling(1, children, threshold, doubtful, answers(answers));
+                        Verdict verdict = Verdict.settling(1, children, threshold, 0, doubtful, answers(answers));
                         check(verdict, answers, settle(answers[0], threshold, doubtful), threshold, doubtful);
                     }
                 }
