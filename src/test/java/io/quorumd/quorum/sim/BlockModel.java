@@ -31,13 +31,17 @@ final class BlockModel {
     private Set<State> states = new HashSet<>(Set.of(new State(0, Map.of())));
     private final List<Op> underWay = new ArrayList<>();
     /** What a power loss may leave. */
-    private Set<Long> survivors = new HashSet<>(Set.of(0L));
+    private final Set<Long> survivors = new HashSet<>(Set.of(0L));
+    /** What flushes under way will make impossible. */
+    private final List<Set<Long>> dropping = new ArrayList<>();
 
     Op begin(boolean writes, long value) {
         Op op = new Op(writes, value);
         underWay.add(op);
         if (writes) {
             survivors.add(value);
+            // Zeroes may be written again and again.
+            dropping.forEach(dropped -> dropped.remove(value));
         }
         return op;
     }
@@ -87,12 +91,19 @@ final class BlockModel {
     Set<Long> durableWriteBegins() {
         Set<Long> dropped = new HashSet<>(survivors);
         underWay.forEach(op -> dropped.remove(op.value));
+        dropping.add(dropped);
         return dropped;
     }
 
     /** It succeeded. */
     void flushed(Set<Long> dropped) {
         survivors.removeAll(dropped);
+        notFlushed(dropped);
+    }
+
+    /** It failed. */
+    void notFlushed(Set<Long> dropped) {
+        dropping.removeIf(other -> other == dropped);
     }
 
     /** The process died: nothing is under way any more, all of it may have happened or not. */
@@ -100,11 +111,13 @@ final class BlockModel {
         for (Op op : List.copyOf(underWay)) {
             fail(op);
         }
+        dropping.clear();
     }
 
     /** Power was lost everywhere at once: any value since the last flush. */
     void powerLost() {
         underWay.clear();
+        dropping.clear();
         states = new HashSet<>();
         survivors.forEach(value -> states.add(new State(value, Map.of())));
     }

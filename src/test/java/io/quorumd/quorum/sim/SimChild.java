@@ -10,6 +10,8 @@ import io.quorumd.block.ReadCompletion;
 import io.quorumd.block.Strand;
 import io.quorumd.block.Update;
 import io.quorumd.quorum.ChildOpener;
+import io.quorumd.quorum.state.ChildFound;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +28,7 @@ final class SimChild {
     static final int SECTOR = 512;
 
     final String name;
+    final SimPlace place = new SimPlace();
     private final Random random;
     private byte[] current;
     private byte[] durable;
@@ -36,7 +39,7 @@ final class SimChild {
     private final Set<Integer> unreadable = new HashSet<>();
     private final List<Request> underWay = new ArrayList<>();
     private int connection;
-    private int length;
+    private final int length;
 
     // How it behaves now.
     boolean up = true;
@@ -65,12 +68,9 @@ final class SimChild {
         };
     }
 
-    boolean isUp() {
-        return up;
-    }
-
-    int length() {
-        return length;
+    /** As a start finds it. */
+    ChildFound found() {
+        return up ? place.found(name) : ChildFound.unreachable(name, "down", place);
     }
 
     // What befalls it.
@@ -130,16 +130,54 @@ final class SimChild {
         List.copyOf(underWay).forEach(Request::goOn);
     }
 
+    /** What a sector begins with. */
+    long stamp(int sector) {
+        return ByteBuffer.wrap(current).getLong(sector * SECTOR);
+    }
+
     byte[] image() {
         return current.clone();
     }
 
-    /** As if another file had been put in its place. */
-    void replaceBy(byte[] other) {
+    /** Somebody deletes the file and makes another one of the same length; the sidecar stays where it was. */
+    void makeAnew() {
+        place.deleteFile();
+        place.create(length);
+        become(new byte[length]);
+    }
+
+    Backup backup() {
+        return new Backup(this, current.clone(), place.copy());
+    }
+
+    /** A copy of the file and its sidecar. */
+    static final class Backup {
+        private final SimChild child;
+        private final byte[] image;
+        private final SimPlace files;
+
+        private Backup(SimChild child, byte[] image, SimPlace files) {
+            this.child = child;
+            this.image = image;
+            this.files = files;
+        }
+
+        SimChild of() {
+            return child;
+        }
+
+        void putBack() {
+            child.become(image);
+            child.place.become(files);
+        }
+    }
+
+    private void become(byte[] other) {
         current = other.clone();
         durable = other.clone();
         unflushed.clear();
         dropped.clear();
+        unreadable.clear();
     }
 
     boolean isIdle() {

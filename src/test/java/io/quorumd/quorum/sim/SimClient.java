@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,7 @@ final class SimClient {
     private final Story story;
     private final BlockModel[] model;
     private final UnpooledByteBufAllocator allocator;
-    private final Runnable onChange;
-    private BlockDevice device;
+    private @Nullable BlockDevice device;
     private long stamps;
     private int life;
 
@@ -41,28 +41,19 @@ final class SimClient {
     /** While it only looks at everything. */
     boolean quiet;
 
-    SimClient(
-            SimStrand strand,
-            Random random,
-            Story story,
-            int sectors,
-            UnpooledByteBufAllocator allocator,
-            BlockDevice device,
-            Runnable onChange) {
+    SimClient(SimStrand strand, Random random, Story story, int sectors, UnpooledByteBufAllocator allocator) {
         this.strand = strand;
         this.random = random;
         this.story = story;
         this.allocator = allocator;
-        this.device = device;
-        this.onChange = onChange;
         this.model = new BlockModel[sectors];
         for (int i = 0; i < sectors; i++) {
             model[i] = new BlockModel();
         }
     }
 
-    /** The process that served it died; another one serves it now. */
-    void reconnect(BlockDevice next) {
+    /** To the process that serves it now. */
+    void connect(BlockDevice next) {
         device = next;
     }
 
@@ -82,6 +73,10 @@ final class SimClient {
         if (!quiet) {
             story.tell(strand.nanoTime(), line);
         }
+    }
+
+    private BlockDevice device() {
+        return Objects.requireNonNull(device);
     }
 
     void act() {
@@ -109,7 +104,7 @@ final class SimClient {
 
     void read(int first, int count) {
         Attempt attempt = new Attempt("read", first, count, false, 0);
-        device.read((long) first * SECTOR, count * SECTOR, (data, error) -> {
+        device().read((long) first * SECTOR, count * SECTOR, (data, error) -> {
             if (data == null) {
                 attempt.end(error, null);
             } else {
@@ -127,7 +122,7 @@ final class SimClient {
         }
         ByteBuf data = allocator.directBuffer(count * SECTOR);
         stamp(data, count, attempt.value);
-        device.write((long) first * SECTOR, data, fua, error -> {
+        device().write((long) first * SECTOR, data, fua, error -> {
             data.release();
             attempt.end(error, null);
         });
@@ -135,30 +130,30 @@ final class SimClient {
 
     private void zero(int first, int count) {
         Attempt attempt = new Attempt("zero", first, count, true, 0);
-        device.writeZeroes(
-                (long) first * SECTOR,
-                (long) count * SECTOR,
-                random.nextBoolean(),
-                false,
-                error -> attempt.end(error, null));
+        device().writeZeroes(
+                        (long) first * SECTOR,
+                        (long) count * SECTOR,
+                        random.nextBoolean(),
+                        false,
+                        error -> attempt.end(error, null));
     }
 
     private void update(int first, int count) {
         Attempt attempt = new Attempt("update", first, count, true, ++stamps);
         long[][] seen = new long[1][];
-        device.update(
-                (long) first * SECTOR,
-                count * SECTOR,
-                false,
-                current -> {
-                    seen[0] = stamps(current, count, attempt);
-                    int index = current.readerIndex();
-                    for (int at = 0; at < count * SECTOR; at += Long.BYTES) {
-                        current.setLong(index + at, attempt.value);
-                    }
-                    return null;
-                },
-                error -> attempt.end(error, seen[0]));
+        device().update(
+                        (long) first * SECTOR,
+                        count * SECTOR,
+                        false,
+                        current -> {
+                            seen[0] = stamps(current, count, attempt);
+                            int index = current.readerIndex();
+                            for (int at = 0; at < count * SECTOR; at += Long.BYTES) {
+                                current.setLong(index + at, attempt.value);
+                            }
+                            return null;
+                        },
+                        error -> attempt.end(error, seen[0]));
     }
 
     void flush() {
@@ -166,7 +161,7 @@ final class SimClient {
         for (int sector = 0; sector < model.length; sector++) {
             attempt.drops(sector, model[sector].flushBegins());
         }
-        device.flush(error -> attempt.end(error, null));
+        device().flush(error -> attempt.end(error, null));
     }
 
     /** What the sector may hold. */
@@ -220,9 +215,7 @@ final class SimClient {
 
         /** What no power loss may bring back once this has succeeded. */
         void drops(int sector, Set<Long> values) {
-            if (!values.isEmpty()) {
-                dropped.put(sector, values);
-            }
+            dropped.put(sector, values);
         }
 
         void end(@Nullable BlockError error, long @Nullable [] seen) {
@@ -243,7 +236,6 @@ final class SimClient {
                 failed++;
                 fail(error);
             }
-            onChange.run();
         }
 
         private void judge(long @Nullable [] seen) {
@@ -251,7 +243,7 @@ final class SimClient {
                 Set<Long> before = model[first + i].values();
                 if (!model[first + i].succeed(ops.get(i), seen != null, seen == null ? 0 : seen[i])) {
                     throw new AssertionError(this + ": sector " + (first + i) + " cannot hold "
-                            + (seen == null ? "it" : Long.toHexString(seen[i])) + ", only " + before);
+                            + (seen == null ? "it" : seen[i]) + ", only " + before);
                 }
             }
             dropped.forEach((sector, values) -> model[sector].flushed(values));
@@ -264,6 +256,7 @@ final class SimClient {
             for (int i = 0; i < ops.size(); i++) {
                 model[first + i].fail(ops.get(i));
             }
+            dropped.forEach((sector, values) -> model[sector].notFlushed(values));
         }
 
         private String shown(long @Nullable [] seen) {

@@ -1,40 +1,84 @@
 package io.quorumd.quorum.sim;
 
-import io.quorumd.quorum.sim.Simulation.SimPlan;
-import io.quorumd.quorum.sim.Simulation.SimPlan.Mood;
+import io.quorumd.quorum.sim.SimPlan.Mood;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
-/** What befalls the children while the client works. */
+/** What befalls the children and the disk with the state while the client works. */
 final class SimFaults {
-
-    private static final long PAUSE_NANOS = 15_000_000;
 
     private final SimPlan plan;
     private final List<SimChild> children;
+    private final SimHost host;
     private final SimStrand strand;
     private final Random random;
     private final Story story;
+    private SimChild.@Nullable Backup backup;
     private boolean stopped;
+    private boolean somebodyForgot;
 
-    SimFaults(SimPlan plan, List<SimChild> children, SimStrand strand, Random random, Story story) {
+    SimFaults(SimPlan plan, List<SimChild> children, SimHost host, SimStrand strand, Random random, Story story) {
         this.plan = plan;
         this.children = children;
+        this.host = host;
         this.strand = strand;
         this.random = random;
         this.story = story;
     }
 
+    /** Whether more children than can be borne may have lost what they had not flushed in this life. */
+    boolean somebodyForgot() {
+        return somebodyForgot;
+    }
+
     void start() {
-        if (plan.mood() != Mood.HEALTHY && !plan.victims().isEmpty()) {
-            strand.schedule(this::strike, random.nextLong(PAUSE_NANOS));
+        stopped = false;
+        somebodyForgot = false;
+        if (!plan.victims().isEmpty()) {
+            if (backup == null && random.nextBoolean()) {
+                SimChild child = victim();
+                backup = child.backup();
+                story.tell(strand.nanoTime(), "** somebody keeps a copy of child " + child.name);
+            }
+            strand.schedule(this::strike, pause());
         }
     }
 
     /** All is well from now on, though what happened stays. */
     void stop() {
         stopped = true;
+        host.storage.fail(0);
         children.forEach(SimFaults::heal);
+    }
+
+    /** What may be done to a child while nobody looks. */
+    void whileItIsDown() {
+        if (plan.mood() != Mood.TOLERABLE || plan.victims().isEmpty()) {
+            return;
+        }
+        SimChild child = victim();
+        SimChild.Backup old = backup;
+        switch (random.nextInt(4)) {
+            case 0 -> tell(child, "is made anew, all zeroes", child::makeAnew);
+            case 1 -> {
+                if (old != null) {
+                    tell(old.of(), "is put back from the copy", old::putBack);
+                }
+            }
+            case 2 -> tell(child, "does not come up", () -> child.up = false);
+            default -> {
+                // left alone
+            }
+        }
+    }
+
+    private SimChild victim() {
+        return children.get(plan.victims().get(random.nextInt(plan.victims().size())));
+    }
+
+    private long pause() {
+        return random.nextLong(random.nextInt(4) == 0 ? 3_000_000_000L : 15_000_000L);
     }
 
     private static void heal(SimChild child) {
@@ -49,24 +93,43 @@ final class SimFaults {
         if (stopped) {
             return;
         }
-        SimChild child =
-                children.get(plan.victims().get(random.nextInt(plan.victims().size())));
+        SimChild child = victim();
         switch (random.nextInt(12)) {
             case 0 -> tell(child, "fails now and then", () -> child.failing = 0.1 + random.nextDouble() / 2);
             case 1 -> tell(child, "hangs", () -> child.hangs = true);
             case 2 -> tell(child, "is slow", () -> child.slowNanos = 20_000_000L << random.nextInt(3));
-            case 3 -> tell(child, "crashes", () -> child.crash(true));
-            case 4 -> tell(child, "is disconnected", () -> child.crash(false));
-            case 5, 6 -> lie(child);
+            case 3 -> leave(child, true);
+            case 4 -> leave(child, false);
+            case 5, 6 -> special(child);
             default -> tell(child, "behaves", () -> heal(child));
         }
-        strand.schedule(this::strike, random.nextLong(PAUSE_NANOS));
+        strand.schedule(this::strike, pause());
+    }
+
+    /**
+     * Of T children that have acknowledged a write one always stays: where all of them were away, none can be told to have
+     * kept what it had not flushed.
+     */
+    private void leave(SimChild child, boolean forgets) {
+        if (plan.mood() != Mood.ANYTHING
+                || children.indexOf(child) < plan.options().voteThreshold() - 1) {
+            tell(child, forgets ? "crashes" : "is disconnected", () -> child.crash(forgets));
+            somebodyForgot |= forgets && plan.mood() == Mood.ANYTHING;
+        }
+    }
+
+    private void special(SimChild child) {
+        if (plan.lying()) {
+            lie(child);
+        } else if (plan.mood() == Mood.ANYTHING) {
+            story.tell(strand.nanoTime(), "** the disk with the state fails");
+            host.storage.fail(1 + random.nextInt(3));
+        } else if (!child.up) {
+            tell(child, "is made anew, all zeroes", child::makeAnew);
+        }
     }
 
     private void lie(SimChild child) {
-        if (plan.mood() == Mood.ANYTHING) {
-            return;
-        }
         int sector = random.nextBoolean() ? random.nextInt(16) : random.nextInt(1000);
         switch (random.nextInt(3)) {
             case 0 -> tell(child, "rots at " + sector, () -> child.corrupt(sector, 1 + random.nextInt(20)));

@@ -38,6 +38,13 @@ public final class SimPlace implements ChildPlace {
         return copy;
     }
 
+    /** The copy is put back. */
+    void become(SimPlace copy) {
+        length = copy.length;
+        mark = copy.mark;
+        sidecar = copy.sidecar == null ? null : copy.sidecar.clone();
+    }
+
     /** As a start finds it. */
     public ChildFound found(String nodeName) {
         return length < 0 ? ChildFound.missing(nodeName, this) : ChildFound.present(nodeName, length, this);

@@ -81,6 +81,12 @@ public final class SimStrand implements Strand {
         return true;
     }
 
+    /** The process died: what it had to do is not done. */
+    public void forgetEverything() {
+        ready.clear();
+        timers.clear();
+    }
+
     /** Runs until there is nothing left to do. */
     public void runAll() {
         while (step()) {

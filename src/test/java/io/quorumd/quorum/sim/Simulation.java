@@ -1,38 +1,40 @@
 package io.quorumd.quorum.sim;
 
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.quorumd.quorum.Bookkeeping;
-import io.quorumd.quorum.ChildSpec;
-import io.quorumd.quorum.QuorumDevice;
-import io.quorumd.quorum.QuorumOptions;
-import java.time.Duration;
+import io.quorumd.quorum.ChildState;
+import io.quorumd.quorum.QuorumStatus;
+import io.quorumd.quorum.sim.SimPlan.End;
+import io.quorumd.quorum.sim.SimPlan.Mood;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A quorum device over simulated children, worked by a client and beset by faults, all of it decided by one seed: the
- * same seed, the same story.
+ * A quorum device over simulated children, on a simulated disk for its state, worked by a client and beset by faults,
+ * all of it decided by one seed: the same seed, the same story.
  */
 final class Simulation {
 
-    private static final int SECTORS = 1024;
-    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
+    static final int SECTORS = 1024;
+    private static final List<End> ENDS = List.of(End.values());
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(20);
+
+    private static final int WATCHED = Integer.getInteger("sim.watch", -1);
 
     private final long seed;
     private final SimPlan plan;
     private final Random random;
     private final Story story = new Story();
     private final SimStrand strand;
-    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
     private final List<SimChild> children = new ArrayList<>();
+    private final SimHost host;
     private final SimFaults faults;
-    private @Nullable QuorumDevice device;
-    private @Nullable SimClient client;
+    private final SimClient client;
     private int left;
+    private String watched = "";
 
     Simulation(long seed) {
         this.seed = seed;
@@ -44,15 +46,22 @@ final class Simulation {
             child.physicalBlock = plan.physicalBlock();
             children.add(child);
         }
-        this.faults = new SimFaults(plan, children, strand, random, story);
-        this.left = plan.operations();
+        this.host = new SimHost(plan, children, strand, random, story);
+        this.faults = new SimFaults(plan, children, host, strand, random, story);
+        this.client = new SimClient(strand, random, story, SECTORS, host.allocator);
+        client.mustSucceed = plan.mustSucceed();
     }
 
     /** @throws AssertionError with the story, when something happened that must not */
     void run() {
         try {
             story.tell(0, plan.toString());
+            for (int life = 1; life < plan.lives(); life++) {
+                live();
+                end(ENDS.get(random.nextInt(ENDS.size())));
+            }
             live();
+            finish();
         } catch (AssertionError | RuntimeException wrong) {
             throw new AssertionError(
                     "seed " + seed + ": " + wrong + "\n" + story + "\n-Dsim.seed=" + seed + " replays this", wrong);
@@ -60,140 +69,158 @@ final class Simulation {
     }
 
     private void live() {
-        QuorumDevice opened = open();
-        SimClient working = new SimClient(strand, random, story, SECTORS, allocator, opened, () -> {});
-        client = working;
-        working.mustSucceed = plan.mustSucceed();
+        host.boot();
+        await("open", host::isUp);
+        client.connect(host.device());
+        left = plan.operations();
         strand.execute(this::pump);
         faults.start();
-        await("the operations", () -> left == 0 && working.underWay == 0);
+    }
+
+    private void end(End how) {
+        if (how == End.CLEAN) {
+            awaitOperations();
+            faults.stop();
+            host.stop();
+            await("the stop", () -> !host.isUp());
+            strand.forgetEverything();
+            children.forEach(SimChild::processDied);
+            return;
+        }
+        if (how != End.KILL && random.nextBoolean()) {
+            host.storage.losePowerAt(host.storage.operations() + 1 + random.nextInt(40));
+        }
+        try {
+            for (int steps = random.nextInt(2000); steps > 0; steps--) {
+                strand.step();
+                watch();
+            }
+        } catch (SimStorage.PowerLoss loss) {
+            story.tell(strand.nanoTime(), "** in the middle of writing state");
+        }
+        story.tell(strand.nanoTime(), "** the process ends: " + how);
         faults.stop();
-        finish(opened, working);
+        host.die(how);
+        // What a child forgot just before, unnoticed, nobody can tell from what it never knew.
+        client.processDied(how == End.POWER || faults.somebodyForgot());
+        faults.whileItIsDown();
     }
 
-    private void finish(QuorumDevice opened, SimClient working) {
+    private void finish() {
+        awaitOperations();
+        faults.stop();
         await("the children", () -> children.stream().allMatch(SimChild::isIdle));
-        strand.execute(() -> readEverything(working));
-        await("the last reads", () -> working.underWay == 0 && left < 0);
-        boolean[] closed = {false};
-        strand.execute(() -> opened.close(error -> closed[0] = true));
-        await("close", () -> closed[0]);
-        strand.runAll();
-        if (allocator.metric().usedDirectMemory() != 0) {
-            throw new AssertionError(allocator.metric().usedDirectMemory() + " bytes of buffers were not released");
-        }
-    }
-
-    private void readEverything(SimClient working) {
-        left = -1;
-        working.quiet = true;
+        boolean whole = awaitWhole();
+        client.mustSucceed |= whole;
+        client.quiet = true;
         for (int sector = 0; sector < SECTORS; sector += 8) {
-            working.read(sector, 8);
+            int first = sector;
+            strand.execute(() -> client.read(first, 8));
+        }
+        int[] reads = {0};
+        strand.execute(() -> reads[0] = 1);
+        await("the last reads", () -> reads[0] == 1 && client.underWay == 0);
+        if (whole) {
+            await("the last repairs", this::childrenAreEqual);
+        }
+        host.stop();
+        await("the stop", () -> !host.isUp());
+        strand.runAll();
+        long used = host.allocator.metric().usedDirectMemory();
+        if (used != 0 && plan.lives() == 1) {
+            throw new AssertionError(used + " bytes of buffers were not released");
         }
     }
 
-    private QuorumDevice open() {
-        List<ChildSpec> specs = children.stream()
-                .map(child -> new ChildSpec(child.name, "sim:" + child.name, child.opener()))
-                .toList();
-        QuorumDevice.open(
-                "q",
-                plan.options(),
-                specs,
-                Bookkeeping.inMemory(),
-                strand,
-                allocator,
-                event -> story.tell(strand.nanoTime(), "   " + event),
-                (opened, error) -> {
-                    if (opened == null) {
-                        throw new AssertionError("did not open: " + error);
-                    }
-                    device = opened;
-                });
-        await("open", () -> device != null);
-        return java.util.Objects.requireNonNull(device);
+    /** @return false when too much was lost for the children to become equal without an operator */
+    private boolean awaitWhole() {
+        boolean must = plan.mood() != Mood.ANYTHING;
+        long deadline = strand.nanoTime() + PATIENCE_NANOS;
+        while (!isWhole(host.device().status())) {
+            QuorumStatus status = host.device().status();
+            if (strand.nanoTime() > deadline && (must || status.margin() >= 0)) {
+                throw new AssertionError("resync does not end: " + status);
+            }
+            if (strand.nanoTime() > deadline) {
+                return false;
+            }
+            strand.step();
+            watch();
+        }
+        story.tell(strand.nanoTime(), "== all in sync again");
+        return true;
     }
 
-    private SimClient client() {
-        return java.util.Objects.requireNonNull(client);
+    private static boolean isWhole(QuorumStatus status) {
+        return status.unsettledBytes() == 0
+                && status.children().stream()
+                        .allMatch(child -> child.state() == ChildState.ANSWERING && child.staleBytes() == 0);
+    }
+
+    private boolean childrenAreEqual() {
+        if (!children.stream().allMatch(SimChild::isIdle)) {
+            return false;
+        }
+        byte[] first = children.getFirst().image();
+        for (SimChild child : children) {
+            int differs = Arrays.mismatch(first, child.image());
+            if (differs >= 0) {
+                return false;
+            }
+        }
+        for (int sector = 0; sector < SECTORS; sector++) {
+            long found = ByteBuffer.wrap(first).getLong(sector * SimChild.SECTOR);
+            if (!client.values(sector).contains(found)) {
+                throw new AssertionError(
+                        "at the end sector " + sector + " holds " + found + ", not one of " + client.values(sector));
+            }
+        }
+        return true;
     }
 
     private void pump() {
         if (left > 0) {
-            if (client().underWay < plan.depth()) {
+            if (client.underWay < plan.depth()) {
                 left--;
-                client().act();
+                client.act();
             }
-            strand.schedule(this::pump, random.nextInt(1_000_000));
+            boolean pause = random.nextInt(20) == 0;
+            strand.schedule(this::pump, pause ? random.nextLong(4_000_000_000L) : random.nextLong(1_000_000));
+        }
+    }
+
+    private void awaitOperations() {
+        await("the operations", () -> left == 0 && client.underWay == 0);
+    }
+
+    /** With {@code -Dsim.watch=SECTOR} the story tells whenever a child's copy of the sector, or its standing, changes. */
+    private void watch() {
+        if (WATCHED >= 0 && host.isUp()) {
+            int region = WATCHED * SimChild.SECTOR / plan.options().regionSize();
+            StringBuilder now = new StringBuilder();
+            for (SimChild child : children) {
+                now.append(' ').append(child.name).append('=').append(child.stamp(WATCHED));
+                now.append(host.state().stale(child.name).regions().contains(region) ? " stale" : "");
+            }
+            now.append(host.state().intent().unsettled().contains(region) ? " unsettled" : "");
+            now.append(host.state().intent().marked().contains(region) ? " marked" : "");
+            if (!watched.contentEquals(now)) {
+                watched = now.toString();
+                story.tell(strand.nanoTime(), "## [" + WATCHED + "," + (WATCHED + 1) + ")" + watched);
+            }
         }
     }
 
     private void await(String what, BooleanSupplier done) {
         long deadline = strand.nanoTime() + PATIENCE_NANOS;
         while (!done.getAsBoolean()) {
+            watch();
             if (!strand.step()) {
                 throw new AssertionError("nothing left to do, but " + what + " has not come");
             }
             if (strand.nanoTime() > deadline) {
                 throw new AssertionError("waited in vain for " + what);
             }
-        }
-    }
-
-    /** What a seed decides before anything begins. */
-    record SimPlan(
-            QuorumOptions options, int operations, int depth, int physicalBlock, Mood mood, List<Integer> victims) {
-
-        enum Mood {
-            /** Nothing goes wrong. */
-            HEALTHY,
-            /** As many children as may be lost do anything, lying included: nobody may notice. */
-            TOLERABLE,
-            /** All children fail and hang at will, none lies: operations may fail, answers may not be wrong. */
-            ANYTHING
-        }
-
-        static SimPlan of(Random random) {
-            int[][] sizes = {{3, 2}, {3, 2}, {2, 2}, {5, 3}, {4, 3}, {2, 1}, {3, 3}, {3, 1}};
-            int[] size = sizes[random.nextInt(sizes.length)];
-            int children = size[0];
-            int threshold = size[1];
-            Mood mood = Mood.values()[random.nextInt(Mood.values().length)];
-            QuorumOptions options = QuorumOptions.of(children)
-                    .voteThreshold(threshold)
-                    .regionSize(64 << 10)
-                    .childTimeout(Duration.ofMillis(50))
-                    .readCompletion(any(random, QuorumOptions.When.values()))
-                    .writeCache(random.nextInt(4) > 0)
-                    .build();
-            List<Integer> victims = new ArrayList<>();
-            int count = mood == Mood.ANYTHING ? children : tolerable(children, threshold);
-            while (victims.size() < count) {
-                int victim = random.nextInt(children);
-                if (!victims.contains(victim)) {
-                    victims.add(victim);
-                }
-            }
-            return new SimPlan(
-                    options,
-                    30 + random.nextInt(100),
-                    1 + random.nextInt(6),
-                    random.nextInt(4) == 0 ? 4096 : 512,
-                    mood,
-                    victims);
-        }
-
-        /** How many may lie and be lost without anybody noticing. */
-        private static int tolerable(int children, int threshold) {
-            return Math.min(children - threshold, Math.min(threshold - 1, 1));
-        }
-
-        boolean mustSucceed() {
-            return mood != Mood.ANYTHING;
-        }
-
-        private static <E> E any(Random random, E[] of) {
-            return of[random.nextInt(of.length)];
         }
     }
 }
