@@ -23,9 +23,7 @@ record NbdExport(
     static final int FLAG_READ_ONLY = 1 << 1;
     static final int FLAG_SEND_FLUSH = 1 << 2;
     static final int FLAG_SEND_FUA = 1 << 3;
-    static final int FLAG_SEND_TRIM = 1 << 5;
     static final int FLAG_SEND_WRITE_ZEROES = 1 << 6;
-    static final int FLAG_CAN_MULTI_CONN = 1 << 8;
 
     boolean has(int flag) {
         return (flags & flag) != 0;

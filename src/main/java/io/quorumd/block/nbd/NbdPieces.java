@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.Completion;
 import io.quorumd.block.ReadCompletion;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +103,7 @@ final class NbdPieces {
     }
 
     /** Runs the writes; without FUA on the server's side, a flush after them makes them durable. */
-    private void durably(boolean fua, Completion done, java.util.function.Consumer<NbdDevice.Join> writes) {
+    private void durably(boolean fua, Completion done, Consumer<NbdDevice.Join> writes) {
         boolean flush = fua && !export.has(NbdExport.FLAG_SEND_FUA);
         NbdDevice.Join join = new NbdDevice.Join(1, error -> {
             if (error == null && flush) {

@@ -26,7 +26,9 @@ final class NbdTransmission extends ChannelInboundHandlerAdapter {
     private final NbdReplies replies;
     private final LongObjectHashMap<NbdRequest> inFlight = new LongObjectHashMap<>();
     private @Nullable ChannelHandlerContext context;
+    /** Why the connection can no longer be used; null while it can. */
     private @Nullable BlockError dead;
+
     private long lastCookie;
     private boolean reading;
     private boolean unflushed;
@@ -40,16 +42,6 @@ final class NbdTransmission extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-    }
-
-    int inFlight() {
-        return inFlight.size();
-    }
-
-    /** Why the connection can no longer be used; null while it can. */
-    @Nullable
-    BlockError dead() {
-        return dead;
     }
 
     /** Sends a request; {@code payload} is the data of a write, retained until it is on the wire. */
