@@ -169,7 +169,9 @@ public final class QuorumDevice implements BlockDevice {
         if (refusal != null || length == 0) {
             done.completed(refusal);
         } else {
-            new ZeroesOp(quorum, offset, length, deallocate, fua, done).start();
+            Command command = quorum.command().begin(done);
+            new ZeroesOp(quorum, offset, length, deallocate, fua, command).start();
+            command.watch();
         }
     }
 

@@ -7,12 +7,12 @@ import java.time.Duration;
  *
  * @param childNanos one read or write of one child
  * @param longNanos one flush of one child, or one piece of a long write-zeroes
- * @param commandNanos one request to the device through all its stages, well inside an initiator's 30 s
+ * @param commandNanos one request to the device through all its stages, so that an abort is answered within 15 s
  */
 record QuorumTimes(long childNanos, long longNanos, long commandNanos) {
 
-    private static final Duration LONGEST_FLUSH = Duration.ofSeconds(15);
-    private static final Duration LONGEST_COMMAND = Duration.ofSeconds(22);
+    private static final Duration LONGEST_FLUSH = Duration.ofSeconds(12);
+    private static final Duration LONGEST_COMMAND = Duration.ofSeconds(14);
 
     static QuorumTimes of(Duration childTimeout) {
         return new QuorumTimes(

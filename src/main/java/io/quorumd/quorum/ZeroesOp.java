@@ -2,7 +2,6 @@ package io.quorumd.quorum;
 
 import io.netty.buffer.ByteBuf;
 import io.quorumd.block.BlockError;
-import io.quorumd.block.Completion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,20 +16,20 @@ final class ZeroesOp {
     private final Quorum quorum;
     private final boolean deallocate;
     private final boolean fua;
-    private final Completion done;
+    private final Command command;
     private long at;
     private final long end;
     private boolean working;
     private boolean looping;
     private @Nullable BlockError error;
 
-    ZeroesOp(Quorum quorum, long offset, long length, boolean deallocate, boolean fua, Completion done) {
+    ZeroesOp(Quorum quorum, long offset, long length, boolean deallocate, boolean fua, Command command) {
         this.quorum = quorum;
         this.at = offset;
         this.end = offset + length;
         this.deallocate = deallocate;
         this.fua = fua;
-        this.done = done;
+        this.command = command;
     }
 
     void start() {
@@ -38,13 +37,14 @@ final class ZeroesOp {
             return;
         }
         looping = true;
-        while (!working && at < end && error == null) {
+        // What is left when its time is up nobody waits for.
+        while (!working && at < end && error == null && !command.isExpired()) {
             working = true;
             next();
         }
         looping = false;
         if (!working) {
-            done.completed(error);
+            command.completed(error);
         }
     }
 

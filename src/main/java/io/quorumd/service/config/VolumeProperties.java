@@ -32,8 +32,8 @@ import org.springframework.util.unit.DataSize;
  * @param readCompletion threshold: answer a read as soon as the vote cannot change any more. all: wait for every child.
  * @param writeCompletion all: acknowledge a write when every child has answered. threshold: when enough have.
  * @param writeCache false: every write is durable on a threshold of children before it is acknowledged (WCE=0).
- * @param childTimeout How long one I/O of one child may take, at most 25s, so that the LUN answers inside an initiator's
- *     30 s.
+ * @param childTimeout How long one I/O of one child may take, at most 14s, so that an abort is answered within
+ *     15 s.
  * @param regionSize Unit of the stale and intent maps: a power of two, at least 64KB.
  * @param resyncRate Bytes per second that a resync may write, 0 for no limit.
  * @param resyncFromFewer Whether, with as many children as the threshold, a child is refilled from fewer agreeing copies

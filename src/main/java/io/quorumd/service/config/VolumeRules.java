@@ -17,7 +17,7 @@ final class VolumeRules {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     private static final Pattern NAA6 = Pattern.compile("6[0-9a-fA-F]{31}");
-    private static final Duration CHILD_TIMEOUT_MAX = Duration.ofSeconds(25);
+    private static final Duration CHILD_TIMEOUT_MAX = Duration.ofSeconds(14);
     private static final long REGION_MIN = 64 << 10;
     private static final long REGION_MAX = 1 << 30;
     private static final int CHILDREN_MAX = 32;
@@ -96,7 +96,7 @@ final class VolumeRules {
             throw new ConfigurationException(
                     at + ".child-timeout",
                     "is " + volume.childTimeout().toMillis() + " ms",
-                    "Set it to more than 0 and at most 25s, so that the LUN answers inside an initiator's 30 s");
+                    "Set it to more than 0 and at most 14s, so that an abort is answered within 15 s");
         }
         if (volume.resyncRate().isNegative()) {
             throw new ConfigurationException(

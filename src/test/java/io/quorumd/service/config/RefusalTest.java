@@ -117,8 +117,8 @@ class RefusalTest {
                         "resync-rate: is negative. Set it to bytes per second, or 0 for no" + " limit."),
                 arguments(
                         "child-timeout: 0s," + TWO,
-                        "child-timeout: is 0 ms. Set it to more than 0 and at most 25s, so"
-                                + " that the LUN answers inside an initiator's 30 s."),
+                        "child-timeout: is 0 ms. Set it to more than 0 and at most 14s, so"
+                                + " that an abort is answered within 15 s."),
                 arguments(
                         "child-timeout: soon," + TWO,
                         "child-timeout: \"soon\" is not a duration. Write a number with"
