@@ -77,6 +77,17 @@ public abstract sealed class Bookkeeping permits DurableBookkeeping, VolatileBoo
     /** In memory at once, durably some time later. */
     abstract void removeLost(int child, int from, int to);
 
+    /** Regions that a flush of a child failed for, so that they are to be written anew. Only to be read. */
+    abstract RegionMap unwritten(int child);
+
+    abstract void addUnwritten(int child, int from, int to, Completion done);
+
+    /** In memory at once, durably some time later. */
+    abstract void removeUnwritten(int child, int from, int to);
+
+    /** Completes when whatever has been called stale, lost or unwritten is on stable storage; tries again what failed. */
+    abstract void awaitAdded(Completion done);
+
     /** False while nothing at all is known, so that every read is voted on (6.9). */
     abstract boolean isKnown();
 

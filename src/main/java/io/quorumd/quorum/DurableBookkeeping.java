@@ -13,8 +13,9 @@ import java.util.function.Consumer;
 final class DurableBookkeeping extends Bookkeeping {
 
     private final VolumeState state;
-    private DurableMap[] stale = {};
+    private RegionMap[] stale = {};
     private DurableMap[] lost = {};
+    private DurableMap[] unwritten = {};
     private String[] nodeNames = {};
 
     DurableBookkeeping(VolumeState state) {
@@ -28,11 +29,13 @@ final class DurableBookkeeping extends Bookkeeping {
                     "state for " + state.regions() + " regions, the device has " + regions.count());
         }
         nodeNames = names.clone();
-        stale = new DurableMap[names.length];
+        stale = new RegionMap[names.length];
         lost = new DurableMap[names.length];
+        unwritten = new DurableMap[names.length];
         for (int i = 0; i < names.length; i++) {
-            stale[i] = state.stale(names[i]);
+            stale[i] = state.stale().of(names[i]);
             lost[i] = state.doubtful(names[i]);
+            unwritten[i] = state.unwritten(names[i]);
         }
     }
 
@@ -48,17 +51,17 @@ final class DurableBookkeeping extends Bookkeeping {
 
     @Override
     RegionMap stale(int child) {
-        return stale[child].regions();
+        return stale[child];
     }
 
     @Override
     void addStale(int child, int from, int to, Completion done) {
-        stale[child].add(from, to, done);
+        state.stale().add(nodeNames[child], from, to, done);
     }
 
     @Override
     void removeStale(int child, int from, int to) {
-        stale[child].remove(from, to);
+        state.stale().remove(nodeNames[child], from, to);
     }
 
     @Override
@@ -109,6 +112,32 @@ final class DurableBookkeeping extends Bookkeeping {
     @Override
     void removeLost(int child, int from, int to) {
         lost[child].remove(from, to);
+    }
+
+    @Override
+    RegionMap unwritten(int child) {
+        return unwritten[child].regions();
+    }
+
+    @Override
+    void addUnwritten(int child, int from, int to, Completion done) {
+        unwritten[child].add(from, to, done);
+    }
+
+    @Override
+    void removeUnwritten(int child, int from, int to) {
+        unwritten[child].remove(from, to);
+    }
+
+    @Override
+    void awaitAdded(Completion done) {
+        Gather gather = new Gather(done);
+        state.stale().awaitAdded(gather.one());
+        for (int child = 0; child < nodeNames.length; child++) {
+            lost[child].awaitAdded(gather.one());
+            unwritten[child].awaitAdded(gather.one());
+        }
+        gather.allGiven();
     }
 
     @Override

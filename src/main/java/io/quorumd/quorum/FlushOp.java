@@ -128,15 +128,24 @@ final class FlushOp implements ChildRequest.Owner {
     private void conclude() {
         int failed = quorum.everybody() & ~succeeded;
         if (failed == 0) {
-            quorum.unflushed.flushed();
-            finish(null);
+            recorded();
         } else if (enoughEverywhere()) {
-            Gather gather = new Gather(this::recorded);
-            forEachRun((from, to) -> quorum.markStale(failed, from, to, gather.one()));
-            gather.allGiven();
+            forEachRun((from, to) -> quorum.markStale(failed, from, to, quorum::reportIfNotRecorded));
+            distrustThoseThatFailed();
+            recorded();
         } else {
             doubt(failed & quorum.voters.answering());
             finish(VotedError.of(errors(), "fewer than " + quorum.threshold() + " children flushed"));
+        }
+    }
+
+    /** Whatever they have not flushed may be dropped, what was written since this flush began too. */
+    private void distrustThoseThatFailed() {
+        for (int left = asked; left != 0; left &= left - 1) {
+            ChildRequest request = requests[Integer.numberOfTrailingZeros(left)];
+            if (request.error() != null && !request.isUnderWay()) {
+                quorum.flushFailed(request.child);
+            }
         }
     }
 
@@ -149,15 +158,20 @@ final class FlushOp implements ChildRequest.Owner {
         return enough;
     }
 
-    /** The last T copies are never condemned; but what failed to reach stable storage must be written again. */
+    /**
+     * The last T copies are never condemned; but what failed to reach stable storage must be written again, what was
+     * written since this flush began too.
+     */
     private void doubt(int failed) {
         int end = quorum.regions.count();
-        for (int region = regions.nextSet(0, end); region < end; region = regions.nextSet(region + 1, end)) {
+        for (int region = quorum.unflushed.next(0, end);
+                region < end;
+                region = quorum.unflushed.next(region + 1, end)) {
             for (int left = failed & ~quorum.voters.staleIn(region); left != 0; left &= left - 1) {
-                quorum.unflushed.doubt(Integer.numberOfTrailingZeros(left), region);
+                quorum.doubt(Integer.numberOfTrailingZeros(left), region);
             }
+            quorum.unsettle(region, region + 1);
         }
-        forEachRun((from, to) -> quorum.unsettle(from, to));
     }
 
     private interface Run {
@@ -173,11 +187,16 @@ final class FlushOp implements ChildRequest.Owner {
         }
     }
 
-    private void recorded(@Nullable BlockError error) {
-        if (error == null) {
-            quorum.unflushed.flushed();
-        }
-        finish(error);
+    /** Whoever lacks something of what is said to be on stable storage is known to, durably, before it is said. */
+    private void recorded() {
+        quorum.book.awaitAdded(notRecorded -> {
+            if (notRecorded == null) {
+                quorum.flushed();
+            } else {
+                quorum.reportIfNotRecorded(notRecorded);
+            }
+            finish(notRecorded);
+        });
     }
 
     private void finish(@Nullable BlockError error) {

@@ -180,6 +180,8 @@ final class Opening {
         for (Child child : quorum.children) {
             admit(quorum, child);
         }
+        // Not before all of them are there: whoever is missing when something is settled is stale.
+        quorum.resync.poke();
         done.completed(new QuorumDevice(quorum), null);
     }
 
@@ -188,7 +190,7 @@ final class Opening {
         BlockError error = errors[child.index];
         ChildVerdict verdict = book.verdict(child.index);
         if (device != null && error == null && verdict.standing() != Standing.FAULTED) {
-            quorum.join(child, device);
+            quorum.admit(child, device);
             return;
         }
         String reason = verdict.reason();

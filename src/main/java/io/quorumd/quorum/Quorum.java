@@ -9,6 +9,7 @@ import io.quorumd.block.Completion;
 import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
 import io.quorumd.block.Strand;
+import io.quorumd.quorum.state.RegionMap;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,20 @@ final class Quorum implements Child.Watcher {
         this.suspensions = new Suspension[children.length];
         this.reopenings = new Reopening[children.length];
         this.unflushed = new Unflushed(regions.count(), children.length);
+        recallDoubts();
+    }
+
+    /** What a flush failed for before this start is written anew now. */
+    private void recallDoubts() {
+        int end = regions.count();
+        for (int child = 0; child < children.length; child++) {
+            RegionMap doubted = book.unwritten(child);
+            for (int region = doubted.nextSet(0, end); region < end; region = doubted.nextSet(region + 1, end)) {
+                unflushed.doubt(child, region);
+                // It has been, but for one that was settled just before an interruption.
+                book.unsettle(region, region + 1, this::reportIfNotRecorded);
+            }
+        }
     }
 
     int threshold() {
@@ -135,11 +150,19 @@ final class Quorum implements Child.Watcher {
     void straggled(Child child, int from, int to, boolean well) {
         for (int region = from; region < to; region++) {
             boolean complete = child.stragglers.ended(region, well);
-            // Its copy is not flushed: without intent only a resync, which flushes, makes it count again.
+            // Its copy is not flushed, so it must be part of the next flush, and after a power loss of a settlement.
             if (complete && book.hasIntent(region, region + 1)) {
                 unflushed.written(region, region + 1);
                 voters.removeStale(child.index, region, region + 1);
             }
+        }
+    }
+
+    /** A flush succeeded: a copy that was no part of it counts again only after a resync, which flushes. */
+    void flushed() {
+        unflushed.flushed();
+        for (Child child : children) {
+            child.stragglers.flushed();
         }
     }
 
@@ -194,7 +217,14 @@ final class Quorum implements Child.Watcher {
         unflushed.believe(region);
         for (Child child : children) {
             book.removeLost(child.index, region, region + 1);
+            book.removeUnwritten(child.index, region, region + 1);
         }
+    }
+
+    /** A flush of a child failed, or may have: what it was to write is written anew before another is believed. */
+    void doubt(int child, int region) {
+        unflushed.doubt(child, region);
+        book.addUnwritten(child, region, region + 1, this::reportIfNotRecorded);
     }
 
     /** Settles a region; the caller holds nothing of it. */
@@ -233,7 +263,7 @@ final class Quorum implements Child.Watcher {
                 markStale(child.bit(), region, region + 1, this::reportIfNotRecorded);
             } else {
                 resync.missed(child.bit(), region, region + 1);
-                unflushed.doubt(child.index, region);
+                doubt(child.index, region);
                 if (lost) {
                     book.addLost(child.index, region, region + 1, this::reportIfNotRecorded);
                 }
@@ -325,9 +355,14 @@ final class Quorum implements Child.Watcher {
     }
 
     /** A child that has opened is asked from now on. */
-    void join(Child child, BlockDevice device) {
+    void admit(Child child, BlockDevice device) {
         child.opened(device);
         voters.setAnswering(child.index, true);
+    }
+
+    /** One comes back while the others are at work. */
+    void join(Child child, BlockDevice device) {
+        admit(child, device);
         resync.poke();
     }
 

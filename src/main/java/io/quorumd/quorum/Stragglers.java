@@ -5,7 +5,8 @@ import java.util.Map;
 
 /**
  * With {@code write-completion: threshold}: regions of one child that are stale only because writes to it have not ended
- * yet though they were acknowledged. When they end well and nothing else was missed the region is in sync again. Pure.
+ * yet though they were acknowledged. When they end well, and nothing else was missed, a flush neither, the region is in
+ * sync again. Pure.
  */
 final class Stragglers {
 
@@ -31,6 +32,13 @@ final class Stragglers {
     void missed(int from, int to) {
         if (!regions.isEmpty()) {
             regions.forEach((region, state) -> state.missedMore |= from <= region && region < to);
+        }
+    }
+
+    /** A flush succeeded that their writes, not ended yet, were no part of. */
+    void flushed() {
+        if (!regions.isEmpty()) {
+            regions.values().forEach(state -> state.missedMore = true);
         }
     }
 

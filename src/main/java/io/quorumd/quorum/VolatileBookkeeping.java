@@ -13,6 +13,7 @@ final class VolatileBookkeeping extends Bookkeeping {
 
     private RegionMap[] stale = {};
     private RegionMap[] lost = {};
+    private RegionMap[] unwritten = {};
     private RegionMap unsettled = new RegionMap(0);
     private RegionMap intent = new RegionMap(0);
     private String[] nodeNames = {};
@@ -24,9 +25,11 @@ final class VolatileBookkeeping extends Bookkeeping {
         intent = new RegionMap(regions.count());
         stale = new RegionMap[names.length];
         lost = new RegionMap[names.length];
+        unwritten = new RegionMap[names.length];
         for (int i = 0; i < names.length; i++) {
             stale[i] = new RegionMap(regions.count());
             lost[i] = new RegionMap(regions.count());
+            unwritten[i] = new RegionMap(regions.count());
         }
     }
 
@@ -106,6 +109,27 @@ final class VolatileBookkeeping extends Bookkeeping {
     @Override
     void removeLost(int child, int from, int to) {
         lost[child].remove(from, to);
+    }
+
+    @Override
+    RegionMap unwritten(int child) {
+        return unwritten[child];
+    }
+
+    @Override
+    void addUnwritten(int child, int from, int to, Completion done) {
+        unwritten[child].add(from, to);
+        done.completed(null);
+    }
+
+    @Override
+    void removeUnwritten(int child, int from, int to) {
+        unwritten[child].remove(from, to);
+    }
+
+    @Override
+    void awaitAdded(Completion done) {
+        done.completed(null);
     }
 
     @Override

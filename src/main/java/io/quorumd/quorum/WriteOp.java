@@ -91,6 +91,8 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
 
     private void ask() {
         asked = quorum.writable(offset, length);
+        giveUpOn(quorum.voters.answering() & ~asked);
+        noteUnflushed();
         straggling = 0;
         pending = asked;
         succeeded = 0;
@@ -109,6 +111,17 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
             conclude();
         } else if (quorum.options.writeCompletion() == When.THRESHOLD) {
             concludeIfEnough();
+        }
+    }
+
+    /**
+     * Children that are busy in a part of the range miss the whole of it. They have no vote there from now on, and not
+     * only when this has been done by the others: until then a write beside this one could count on them and leave others.
+     */
+    private void giveUpOn(int busy) {
+        if (busy != 0 && quorum.voters.haveAtLeast(quorum.threshold(), asked, offset, length)) {
+            int from = quorum.regions.at(offset);
+            quorum.markStale(busy, from, quorum.regions.end(offset, length), quorum::reportIfNotRecorded);
         }
     }
 
@@ -146,9 +159,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
         int from = quorum.regions.at(offset);
         int to = quorum.regions.end(offset, length);
         succeeded = whoDidIt();
-        if (!fua) {
-            quorum.unflushed.written(from, to);
-        }
+        noteUnflushed();
         if (!quorum.voters.haveAtLeast(quorum.threshold(), succeeded, offset, length)) {
             // It may have reached some: which of the two contents it is must be decided once and for all.
             quorum.unsettle(from, to);
@@ -164,6 +175,16 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
             quorum.markStraggling(straggling, from, to, gather.one());
             quorum.markStale(quorum.everybody() & ~succeeded & ~straggling, from, to, gather.one());
             gather.allGiven();
+        }
+    }
+
+    /**
+     * Before it is sent, because a flush that fails meanwhile may drop it; and when it has ended, because one that
+     * succeeded meanwhile need not have been about it.
+     */
+    private void noteUnflushed() {
+        if (!fua) {
+            quorum.wroteUnflushed(offset, length);
         }
     }
 

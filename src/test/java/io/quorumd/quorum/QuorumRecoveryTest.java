@@ -97,6 +97,49 @@ class QuorumRecoveryTest {
     }
 
     @Test
+    void aFlushThatFailedIsNotBelievedByTheNextProcessEither() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.child(0).on(Kind.FLUSH, Fault.fail(Errno.EIO)).times(1);
+        rig.child(1).on(Kind.FLUSH, Fault.fail(Errno.EIO)).times(1);
+        assertThat(rig.flush().error).isNotNull();
+        QuorumRig next = rig.killed(options, storage);
+        assertThat(next.flush().succeeded()).isTrue();
+        assertThat(next.child(0).count(Kind.WRITE)).isPositive();
+        assertThat(next.child(1).count(Kind.WRITE)).isPositive();
+        assertThat(next.child(2).count(Kind.WRITE)).isZero();
+    }
+
+    @Test
+    void aFlushThatFailsMayDropWhatWasWrittenSinceItBegan() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.child(0)
+                .on(Kind.FLUSH, Fault.delay(Duration.ofSeconds(1).toNanos()))
+                .times(1);
+        rig.child(1).on(Kind.FLUSH, Fault.fail(Errno.EIO)).times(1);
+        QuorumRig.Outcome flush = rig.flush();
+        rig.write(2 * REGION, QuorumRig.pattern(2, 512));
+        assertThat(flush.ended).isFalse();
+        rig.device.resyncRate(1);
+        rig.strand.advance(Duration.ofSeconds(1).toNanos());
+        assertThat(flush.succeeded()).isTrue();
+        assertThat(stale(1)).isEqualTo(2 * REGION);
+    }
+
+    @Test
+    void nothingIsSettledBeforeAllChildrenHaveBeenOpened() {
+        VolumeState state = Objects.requireNonNull(rig.state);
+        state.stale().add("child-b", 0, 1, error -> {});
+        state.intent().mark(0, 1, error -> {});
+        rig.strand.run();
+        QuorumRig next = rig.killed(
+                QuorumOptions.of(3).voteThreshold(1).regionSize(REGION).build(), storage);
+        next.strand.advance(Duration.ofSeconds(5).toNanos());
+        assertThat(next.device.status().unsettledBytes()).isZero();
+        assertThat(next.device.status().margin()).isEqualTo(2);
+        assertThat(next.child(2).count(Kind.WRITE)).isZero();
+    }
+
+    @Test
     void aChildThatLostItsCacheDoesNotDecideAgainstOneThatKeptIt() {
         rig.write(0, QuorumRig.pattern(1, 512));
         rig.flush();
@@ -224,8 +267,8 @@ class QuorumRecoveryTest {
         rig.flush();
         rig.child(1).corrupt(0, 512);
         VolumeState state = Objects.requireNonNull(rig.state);
-        state.stale("child-a").add(0, 1, error -> {});
-        state.stale("child-b").add(0, 1, error -> {});
+        state.stale().add("child-a", 0, 1, error -> {});
+        state.stale().add("child-b", 0, 1, error -> {});
         rig.strand.run();
         QuorumRig next = rig.killed(options, storage);
         next.strand.advance(Duration.ofSeconds(5).toNanos());

@@ -99,6 +99,44 @@ class QuorumWriteTest {
     }
 
     @Test
+    void aStragglerThatAFlushDidNotWaitForIsInSyncOnlyAfterAResync() {
+        rig = new QuorumRig(QuorumOptions.of(3).regionSize(65536).writeCompletion(QuorumOptions.When.THRESHOLD));
+        rig.child(2).on(Kind.WRITE, Fault.hang()).times(1);
+        assertThat(rig.write(0, QuorumRig.pattern(2, 512)).succeeded()).isTrue();
+        assertThat(rig.flush().succeeded()).isTrue();
+        long flushes = rig.child(2).count(Kind.FLUSH);
+        rig.device.resyncRate(1);
+        rig.child(2).release();
+        rig.strand.run();
+        assertThat(rig.device.status().children().get(2).staleBytes()).isEqualTo(65536);
+        rig.device.resyncRate(0);
+        rig.strand.advance(Duration.ofSeconds(5).toNanos());
+        assertThat(rig.device.status().children().get(2).staleBytes()).isZero();
+        assertThat(rig.child(2).count(Kind.FLUSH)).isGreaterThan(flushes);
+        assertThat(rig.child(2).durableContents(0, 512)).isEqualTo(QuorumRig.pattern(2, 512));
+    }
+
+    @Test
+    void aChildThatIsBusyInPartOfAWriteLeavesTheOthersNoChoice() {
+        rig = new QuorumRig(QuorumOptions.of(3).regionSize(65536).writeCompletion(QuorumOptions.When.THRESHOLD));
+        rig.child(0).on(Kind.WRITE, Fault.hang()).times(1);
+        assertThat(rig.write(65536 - 512, QuorumRig.pattern(1, 512)).succeeded())
+                .isTrue();
+        rig.child(1).on(Kind.WRITE, Fault.hang()).times(1);
+        // Child a is busy in its first region, so that this one needs b and c in both of them.
+        QuorumRig.Outcome both = rig.write(65536 - 512, QuorumRig.pattern(2, 1024));
+        assertThat(both.ended).isFalse();
+        rig.child(2).on(Kind.WRITE, Fault.hang()).times(1);
+        QuorumRig.Outcome beside = rig.write(65536 + 4096, QuorumRig.pattern(3, 512));
+        rig.child(1).release();
+        rig.strand.run();
+        assertThat(both.succeeded()).isTrue();
+        rig.child(2).release();
+        rig.strand.run();
+        assertThat(beside.succeeded()).isTrue();
+    }
+
+    @Test
     void lessThanABlockIsReadChangedAndWritten() {
         rig = new QuorumRig(QuorumOptions.of(3).regionSize(65536), 4096);
         rig.write(0, QuorumRig.pattern(1, 8192));

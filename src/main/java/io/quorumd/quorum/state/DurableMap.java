@@ -38,6 +38,12 @@ public final class DurableMap {
     private final RegionMap unwritten;
     /** In the batch that the worker has. */
     private final RegionMap beingWritten;
+    /** In {@link #regions}, but not to be written before {@link #persist}. */
+    private final RegionMap withheld;
+    /** Removed, but perhaps still there on disk; and those of them that the batch under way takes off. */
+    private final RegionMap lingering;
+
+    private final RegionMap beingTakenOff;
 
     private final BitSet dirtyPages = new BitSet();
     private final BitSet unmirroredPages = new BitSet();
@@ -57,6 +63,9 @@ public final class DurableMap {
         this.regions = file.found();
         this.unwritten = new RegionMap(regions.regions());
         this.beingWritten = new RegionMap(regions.regions());
+        this.withheld = new RegionMap(regions.regions());
+        this.lingering = new RegionMap(regions.regions());
+        this.beingTakenOff = new RegionMap(regions.regions());
         dirtyPages.or(file.halfDamaged());
     }
 
@@ -67,7 +76,15 @@ public final class DurableMap {
 
     /** Whether all of the range is in the map on stable storage. */
     public boolean isDurable(int from, int to) {
-        return regions.containsAll(from, to) && !unwritten.containsAny(from, to) && !beingWritten.containsAny(from, to);
+        return regions.containsAll(from, to)
+                && !unwritten.containsAny(from, to)
+                && !beingWritten.containsAny(from, to)
+                && !withheld.containsAny(from, to);
+    }
+
+    /** Whether some of the range is no longer in the map but would perhaps be back after a crash. */
+    boolean lingers(int from, int to) {
+        return lingering.containsAny(from, to) || beingTakenOff.containsAny(from, to);
     }
 
     /**
@@ -81,18 +98,53 @@ public final class DurableMap {
             done.completed(null);
             return;
         }
+        addMissing(from, to, unwritten);
+        persist(from, to, done);
+    }
+
+    /** Adds a range in memory only; it is not written before {@link #persist}, or {@link #add}, says so. */
+    void withhold(int from, int to) {
+        addMissing(from, to, withheld);
+    }
+
+    /** Makes what is in the map of a range durable; what has been removed from it meanwhile stays removed. */
+    void persist(int from, int to, Completion done) {
+        for (int region = withheld.nextSet(from, to); region < to; region = withheld.nextSet(region, to)) {
+            int end = withheld.nextClear(region, to);
+            withheld.remove(region, end);
+            unwritten.add(region, end);
+        }
+        if (unwritten.containsAny(from, to)) {
+            markDirty(from, to);
+            waiting.add(done);
+            scheduleBatch();
+        } else if (beingWritten.containsAny(from, to)) {
+            batchWaiting.add(done);
+        } else {
+            done.completed(null);
+        }
+    }
+
+    private void addMissing(int from, int to, RegionMap how) {
         for (int region = regions.nextClear(from, to); region < to; region = regions.nextClear(region, to)) {
             int end = regions.nextSet(region, to);
             regions.add(region, end);
-            unwritten.add(region, end);
-            markDirty(region, end);
+            how.add(region, end);
         }
-        if (unwritten.containsAny(from, to)) {
-            waiting.add(done);
-            scheduleBatch();
+    }
+
+    /** Completes when all that is in the map is on stable storage; inline, when it is already. */
+    public void awaitAdded(Completion done) {
+        if (hasAdded()) {
+            persist(0, regions.regions(), done);
         } else {
-            batchWaiting.add(done);
+            done.completed(null);
         }
+    }
+
+    /** Whether something that was added is not on stable storage yet. */
+    boolean hasAdded() {
+        return !unwritten.isEmpty() || !beingWritten.isEmpty() || !withheld.isEmpty();
     }
 
     /** Removes a range, lazily on disk; never while somebody waits for its {@link #add} or relies on it. */
@@ -100,8 +152,14 @@ public final class DurableMap {
         if (!regions.containsAny(from, to)) {
             return;
         }
+        for (int region = regions.nextSet(from, to); region < to; region = regions.nextSet(region, to)) {
+            int end = regions.nextClear(region, to);
+            lingering.add(region, end);
+            region = end;
+        }
         regions.remove(from, to);
         unwritten.remove(from, to);
+        withheld.remove(from, to);
         markDirty(from, to);
         if (removal == null) {
             removal = strand.schedule(this::writeRemovals, REMOVAL_DELAY_NANOS);
@@ -173,15 +231,18 @@ public final class DurableMap {
         waiting = swap;
         beingWritten.addAll(unwritten);
         unwritten.clear();
+        beingTakenOff.addAll(lingering);
+        lingering.clear();
         batchPages.clear();
         batchPages.or(dirtyPages);
         dirtyPages.clear();
+        RegionMap content = withheld.isEmpty() ? regions : regions.without(withheld);
         int image = 0;
         for (int page = batchPages.nextSetBit(0); page >= 0; page = batchPages.nextSetBit(page + 1)) {
             if (image == images.size()) {
                 images.add(ByteBuffer.allocateDirect(MapPage.BYTES));
             }
-            file.encode(images.get(image++), page, regions);
+            file.encode(images.get(image++), page, content);
         }
         worker.execute(this::writeBatch);
     }
@@ -211,7 +272,9 @@ public final class DurableMap {
         } else {
             dirtyPages.or(batchPages);
             putBack();
+            lingering.addAll(beingTakenOff);
         }
+        beingTakenOff.clear();
         beingWritten.clear();
         busy = false;
         List<Completion> completed = batchWaiting;

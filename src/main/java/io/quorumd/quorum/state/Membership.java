@@ -23,18 +23,15 @@ final class Membership {
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
     private final RecordFile record;
-    private final Map<String, DurableMap> stale;
+    private final StaleMaps stale;
+    private final int regions;
     private final Map<String, ChildPlace> present = new HashMap<>();
     private final SerialWriter reader;
 
-    Membership(
-            RecordFile record,
-            Map<String, DurableMap> stale,
-            List<StartPlan.Member> members,
-            Strand strand,
-            Executor worker) {
+    Membership(RecordFile record, StaleMaps stale, List<StartPlan.Member> members, Strand strand, Executor worker) {
         this.record = record;
         this.stale = stale;
+        this.regions = record.current().regions();
         this.reader = new SerialWriter("sidecar", strand, worker);
         for (StartPlan.Member member : members) {
             if (member.verdict().standing() != Standing.FAULTED) {
@@ -60,10 +57,6 @@ final class Membership {
 
     private void judge(ChildEvidence evidence, Consumer<ChildVerdict> done) {
         ChildVerdict verdict = new ChildJudge(record.current(), false).judge(evidence);
-        DurableMap map = stale.get(evidence.nodeName());
-        if (map == null) {
-            throw new IllegalArgumentException("no child " + evidence.nodeName());
-        }
         switch (verdict.standing()) {
             case FAULTED -> done.accept(verdict);
             case CURRENT -> {
@@ -71,7 +64,7 @@ final class Membership {
                 done.accept(verdict);
             }
             case STALE ->
-                map.add(0, map.regions().regions(), error -> {
+                stale.add(evidence.nodeName(), 0, regions, error -> {
                     if (error != null) {
                         done.accept(faulted(verdict, error.message()));
                     } else {

@@ -109,6 +109,18 @@ public final class RegionMap {
         }
     }
 
+    /** A copy that lacks what {@code other} has. */
+    RegionMap without(RegionMap other) {
+        RegionMap left = new RegionMap(regions);
+        left.addAll(this);
+        for (int from = other.nextSet(0, regions); from < regions; ) {
+            int to = other.nextClear(from, regions);
+            left.remove(from, to);
+            from = other.nextSet(to, regions);
+        }
+        return left;
+    }
+
     public void clear() {
         remove(0, regions);
     }

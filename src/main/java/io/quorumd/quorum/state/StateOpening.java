@@ -23,9 +23,11 @@ record StateOpening(
         IntentMap intent = new IntentMap(map(VolumeStart.intentFile(folder)));
         Map<String, DurableMap> stale = new LinkedHashMap<>();
         Map<String, DurableMap> doubtful = new LinkedHashMap<>();
+        Map<String, DurableMap> unwritten = new LinkedHashMap<>();
         for (ChildRecord child : record.children()) {
             stale.put(child.nodeName(), map(VolumeStart.staleFile(folder, child)));
             doubtful.put(child.nodeName(), map(VolumeStart.doubtFile(folder, child)));
+            unwritten.put(child.nodeName(), map(VolumeStart.unwrittenFile(folder, child)));
         }
         ReservationStore reservations = new ReservationStore(storage, folder + "/reservations", strand, worker);
         DivergenceJournal journal = new DivergenceJournal(
@@ -33,7 +35,7 @@ record StateOpening(
                 storage.describe(folder) + "/journal",
                 strand,
                 worker);
-        return new VolumeState(this, members, intent, stale, doubtful, reservations, journal);
+        return new VolumeState(this, members, intent, new StaleMaps(stale), doubtful, unwritten, reservations, journal);
     }
 
     private DurableMap map(String path) throws IOException {

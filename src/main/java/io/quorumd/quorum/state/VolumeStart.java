@@ -85,8 +85,9 @@ final class VolumeStart {
             if (map != InitialMap.KEEP) {
                 String path = staleFile(folder, record.children().get(index));
                 MapFile.create(storage, path, record.identity(), regions, map == InitialMap.FULL);
-                MapFile.create(
-                        storage, doubtFile(folder, record.children().get(index)), record.identity(), regions, false);
+                ChildRecord child = record.children().get(index);
+                MapFile.create(storage, doubtFile(folder, child), record.identity(), regions, false);
+                MapFile.create(storage, unwrittenFile(folder, child), record.identity(), regions, false);
             }
         }
     }
@@ -114,9 +115,10 @@ final class VolumeStart {
         for (ChildRecord child : record.children()) {
             wanted.add(staleFile(folder, child));
             wanted.add(doubtFile(folder, child));
+            wanted.add(unwrittenFile(folder, child));
         }
         for (String name : storage.list(folder)) {
-            boolean ofChild = name.startsWith("stale-") || name.startsWith("doubt-");
+            boolean ofChild = name.startsWith("stale-") || name.startsWith("doubt-") || name.startsWith("unwritten-");
             if (ofChild && !wanted.contains(folder + "/" + name)) {
                 storage.delete(folder + "/" + name);
             }
@@ -159,5 +161,9 @@ final class VolumeStart {
 
     static String doubtFile(String folder, ChildRecord child) {
         return folder + "/doubt-" + child.uuid() + ".map";
+    }
+
+    static String unwrittenFile(String folder, ChildRecord child) {
+        return folder + "/unwritten-" + child.uuid() + ".map";
     }
 }

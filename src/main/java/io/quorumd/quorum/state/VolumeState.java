@@ -19,8 +19,9 @@ public final class VolumeState {
     private final StateOpening opened;
     private final List<ChildVerdict> verdicts;
     private final IntentMap intent;
-    private final Map<String, DurableMap> stale;
+    private final StaleMaps stale;
     private final Map<String, DurableMap> doubtful;
+    private final Map<String, DurableMap> unwritten;
     private final ReservationStore reservations;
     private final DivergenceJournal journal;
     private final RecordFile record;
@@ -30,8 +31,9 @@ public final class VolumeState {
             StateOpening opened,
             List<StartPlan.Member> members,
             IntentMap intent,
-            Map<String, DurableMap> stale,
+            StaleMaps stale,
             Map<String, DurableMap> doubtful,
+            Map<String, DurableMap> unwritten,
             ReservationStore reservations,
             DivergenceJournal journal) {
         this.opened = opened;
@@ -39,6 +41,7 @@ public final class VolumeState {
         this.intent = intent;
         this.stale = stale;
         this.doubtful = doubtful;
+        this.unwritten = unwritten;
         this.reservations = reservations;
         this.journal = journal;
         this.record =
@@ -100,9 +103,9 @@ public final class VolumeState {
         return intent;
     }
 
-    /** The regions of a child that are stale. A region belongs in it durably before anybody relies on it being there. */
-    public DurableMap stale(String nodeName) {
-        return ofChild(stale, nodeName);
+    /** Regions that children missed. One belongs in there durably before anybody relies on it being there. */
+    public StaleMaps stale() {
+        return stale;
     }
 
     /**
@@ -112,6 +115,14 @@ public final class VolumeState {
      */
     public DurableMap doubtful(String nodeName) {
         return ofChild(doubtful, nodeName);
+    }
+
+    /**
+     * The regions of a child that a flush failed for: what it holds there may be in its cache for good, so that it is to
+     * be written anew before a flush of it says anything.
+     */
+    public DurableMap unwritten(String nodeName) {
+        return ofChild(unwritten, nodeName);
     }
 
     private static DurableMap ofChild(Map<String, DurableMap> maps, String nodeName) {
@@ -153,11 +164,12 @@ public final class VolumeState {
      *     rely on it. It is only noted if all maps could be written
      */
     public void close(boolean clean, Completion done) {
-        Deque<DurableMap> open = new ArrayDeque<>(stale.values());
+        Deque<DurableMap> open = new ArrayDeque<>(stale.all());
         open.addAll(doubtful.values());
+        open.addAll(unwritten.values());
         // The journal's own failure is logged there; it says nothing about the maps.
-        journal.close(ignored ->
-                intent.close(error -> closeNext(open, error, failed -> mapsClosed(clean, failed, done))));
+        journal.close(ignored -> intent.close(error -> stale.sync(unsynced ->
+                closeNext(open, error == null ? unsynced : error, failed -> mapsClosed(clean, failed, done)))));
     }
 
     private void mapsClosed(boolean clean, @Nullable BlockError failed, Completion done) {

@@ -97,7 +97,7 @@ class StateDirectoryTest {
             VolumeState state = directory.start(wish("disk0"), found(files), strand);
             identity = state.identity();
             assertThat(files).allSatisfy(file -> assertThat(file).hasSize(SIZE));
-            state.stale("b").add(1, 3, error -> assertThat(error).isNull());
+            state.stale().add("b", 1, 3, error -> assertThat(error).isNull());
             state.reservations()
                     .write(
                             "lun0",
@@ -112,7 +112,7 @@ class StateDirectoryTest {
             assertThat(state.identity()).isEqualTo(identity);
             assertThat(state.verdicts()).allMatch(verdict -> verdict.standing() == Standing.CURRENT);
             assertThat(state.stoppedCleanly()).isFalse();
-            assertThat(state.stale("b").regions().count()).isEqualTo(2);
+            assertThat(state.stale().of("b").count()).isEqualTo(2);
             assertThat(state.reservations().read("lun0")).containsExactly(1, 2, 3);
             state.close(true, error -> assertThat(error).isNull());
             strand.runAll();

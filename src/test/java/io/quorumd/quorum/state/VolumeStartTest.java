@@ -35,7 +35,7 @@ class VolumeStartTest {
         assertThat(state.size()).isEqualTo(SIZE);
         assertThat(state.isKnown()).isTrue();
         assertThat(state.stoppedCleanly()).isTrue();
-        assertThat(state.stale("a").regions().isEmpty()).isTrue();
+        assertThat(state.stale().of("a").isEmpty()).isTrue();
         assertStandings(state, Standing.CURRENT, Standing.CURRENT, Standing.CURRENT);
     }
 
@@ -78,7 +78,7 @@ class VolumeStartTest {
                 storage = storage.afterPowerLoss(random);
             }
             VolumeState state = start();
-            assertThat(state.stale("b").regions().isEmpty()).isTrue();
+            assertThat(state.stale().of("b").isEmpty()).isTrue();
             assertStandings(state, Standing.CURRENT, Standing.CURRENT, Standing.CURRENT);
         }
     }
@@ -102,7 +102,7 @@ class VolumeStartTest {
             VolumeState state = start();
             assertThat(state.identity()).isEqualTo(identity);
             assertThat(state.isKnown()).isTrue();
-            assertThat(state.stale("c").regions().isEmpty()).isTrue();
+            assertThat(state.stale().of("c").isEmpty()).isTrue();
             assertStandings(state, Standing.CURRENT, Standing.CURRENT, Standing.CURRENT);
         }
     }
@@ -133,12 +133,12 @@ class VolumeStartTest {
         b.create(SIZE);
         VolumeState state = start();
         assertStandings(state, Standing.CURRENT, Standing.STALE, Standing.CURRENT);
-        assertThat(state.stale("b").regions().count()).isEqualTo(state.regions());
-        state.stale("b").remove(0, 10);
+        assertThat(state.stale().of("b").count()).isEqualTo(state.regions());
+        state.stale().remove("b", 0, 10);
         state.doubtful("c").add(4, 6, error -> assertThat(error).isNull());
         close(state, true);
         VolumeState next = start();
-        assertThat(next.stale("b").regions().count()).isEqualTo(state.regions() - 10);
+        assertThat(next.stale().of("b").count()).isEqualTo(state.regions() - 10);
         assertThat(next.doubtful("c").regions().count()).isEqualTo(2);
     }
 
@@ -244,7 +244,7 @@ class VolumeStartTest {
     @Test
     void knowsNothingWhenTheStateIsOlderThanTheSidecars() {
         VolumeState first = start();
-        first.stale("a").add(3, 4, error -> assertThat(error).isNull());
+        first.stale().add("a", 3, 4, error -> assertThat(error).isNull());
         close(first, false);
         SimStorage backup = storage.copy();
         start(a, b, new SimPlace());
@@ -253,7 +253,7 @@ class VolumeStartTest {
         assertThat(state.isKnown()).isFalse();
         assertThat(state.notes()).anyMatch(note -> note.contains("is older"));
         assertStandings(state, Standing.CURRENT, Standing.CURRENT, Standing.STALE);
-        assertThat(state.stale("a").regions().isEmpty()).isTrue();
+        assertThat(state.stale().of("a").isEmpty()).isTrue();
     }
 
     @Test
@@ -279,7 +279,7 @@ class VolumeStartTest {
         VolumeState state = start();
         assertThat(c.length).isNegative();
         assertStandings(state, Standing.CURRENT, Standing.CURRENT, Standing.FAULTED);
-        assertThat(state.stale("c").regions().count()).isEqualTo(state.regions());
+        assertThat(state.stale().of("c").count()).isEqualTo(state.regions());
     }
 
     @Test
@@ -329,8 +329,8 @@ class VolumeStartTest {
         b.create(SIZE);
         ChildVerdict verdict = returned(state, b);
         assertThat(verdict.standing()).isEqualTo(Standing.STALE);
-        assertThat(state.stale("b").isDurable(0, state.regions())).isTrue();
-        state.stale("b").remove(0, state.regions());
+        assertThat(state.stale().isDurable("b", 0, state.regions())).isTrue();
+        state.stale().remove("b", 0, state.regions());
         close(state, true);
         assertStandings(start(a, old, c), Standing.CURRENT, Standing.STALE, Standing.CURRENT);
     }
