@@ -13,6 +13,7 @@ import io.quorumd.quorum.ChildOpener;
 import io.quorumd.quorum.state.ChildFound;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -39,6 +40,7 @@ final class SimChild {
     private final Set<Integer> unreadable = new HashSet<>();
     private final List<Request> underWay = new ArrayList<>();
     private int connection;
+    private int opened;
     private final int length;
 
     // How it behaves now.
@@ -61,6 +63,7 @@ final class SimChild {
         return (strand, allocator, done) -> {
             if (up) {
                 connection++;
+                opened = connection;
                 done.completed(new Device(strand, allocator, connection), null);
             } else {
                 done.completed(null, BlockError.of(Errno.ENODEV, "down"));
@@ -166,6 +169,11 @@ final class SimChild {
             return child;
         }
 
+        /** Whether the child's sidecar has been written anew since. */
+        boolean isOutdated() {
+            return !Arrays.equals(files.sidecar, child.place.sidecar);
+        }
+
         void putBack() {
             child.become(image);
             child.place.become(files);
@@ -178,6 +186,11 @@ final class SimChild {
         unflushed.clear();
         dropped.clear();
         unreadable.clear();
+    }
+
+    /** Whether the device that was opened last still reaches it. */
+    boolean isConnected() {
+        return opened == connection;
     }
 
     boolean isIdle() {

@@ -1,12 +1,18 @@
 package io.quorumd.quorum.sim;
 
 import io.quorumd.quorum.sim.SimPlan.Mood;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What befalls the children and the disk with the state while the client works. */
 final class SimFaults {
+
+    /** After this long an interruption does not bring back what was stale. */
+    private static final long LASTING_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final SimPlan plan;
     private final List<SimChild> children;
@@ -17,6 +23,11 @@ final class SimFaults {
     private SimChild.@Nullable Backup backup;
     private boolean stopped;
     private boolean somebodyForgot;
+    /** Whom faults befall now. */
+    private List<Integer> victims;
+
+    private boolean changing;
+    private long wholeSince = -1;
 
     SimFaults(SimPlan plan, List<SimChild> children, SimHost host, SimStrand strand, Random random, Story story) {
         this.plan = plan;
@@ -25,6 +36,7 @@ final class SimFaults {
         this.strand = strand;
         this.random = random;
         this.story = story;
+        this.victims = plan.victims();
     }
 
     /** Whether more children than can be borne may have lost what they had not flushed in this life. */
@@ -62,7 +74,8 @@ final class SimFaults {
         switch (random.nextInt(4)) {
             case 0 -> tell(child, "is made anew, all zeroes", child::makeAnew);
             case 1 -> {
-                if (old != null) {
+                // A copy together with a sidecar that is still the newest is what no bookkeeping can tell (6.8).
+                if (old != null && old.isOutdated() && victims.contains(children.indexOf(old.of()))) {
                     tell(old.of(), "is put back from the copy", old::putBack);
                 }
             }
@@ -74,7 +87,7 @@ final class SimFaults {
     }
 
     private SimChild victim() {
-        return children.get(plan.victims().get(random.nextInt(plan.victims().size())));
+        return children.get(victims.get(random.nextInt(victims.size())));
     }
 
     private long pause() {
@@ -93,6 +106,35 @@ final class SimFaults {
         if (stopped) {
             return;
         }
+        if (changing) {
+            changeVictims();
+        } else {
+            strikeOne();
+        }
+        strand.schedule(this::strike, pause());
+    }
+
+    /** Those that faults befell are whole again: now it is others' turn. */
+    private void changeVictims() {
+        boolean whole = host.isUp()
+                && Simulation.isWhole(host.device().status())
+                && children.stream().allMatch(child -> child.isConnected() && child.isIdle());
+        if (!whole || wholeSince < 0) {
+            wholeSince = whole ? strand.nanoTime() : -1;
+        } else if (strand.nanoTime() - wholeSince > LASTING_NANOS) {
+            List<Integer> others = new ArrayList<>();
+            for (int i = 0; i < children.size(); i++) {
+                others.add(i);
+            }
+            Collections.shuffle(others, random);
+            victims = others.subList(0, victims.size());
+            changing = false;
+            wholeSince = -1;
+            story.tell(strand.nanoTime(), "** all is well; next: " + victims);
+        }
+    }
+
+    private void strikeOne() {
         SimChild child = victim();
         switch (random.nextInt(12)) {
             case 0 -> tell(child, "fails now and then", () -> child.failing = 0.1 + random.nextDouble() / 2);
@@ -101,9 +143,12 @@ final class SimFaults {
             case 3 -> leave(child, true);
             case 4 -> leave(child, false);
             case 5, 6 -> special(child);
+            case 7 -> {
+                changing = plan.mood() == Mood.TOLERABLE && !plan.lying();
+                victims.forEach(i -> tell(children.get(i), "behaves", () -> heal(children.get(i))));
+            }
             default -> tell(child, "behaves", () -> heal(child));
         }
-        strand.schedule(this::strike, pause());
     }
 
     /**
@@ -114,7 +159,9 @@ final class SimFaults {
         if (plan.mood() != Mood.ANYTHING
                 || children.indexOf(child) < plan.options().voteThreshold() - 1) {
             tell(child, forgets ? "crashes" : "is disconnected", () -> child.crash(forgets));
-            somebodyForgot |= forgets && plan.mood() == Mood.ANYTHING;
+            // Where one answer is enough, one that forgot may give it before anybody knows that it did.
+            somebodyForgot |=
+                    forgets && (plan.mood() == Mood.ANYTHING || plan.options().allowsAmbiguity());
         }
     }
 

@@ -4,12 +4,13 @@ import io.quorumd.quorum.state.ChildFound;
 import io.quorumd.quorum.state.ChildPlace;
 import java.io.IOException;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A local file, as far as the state is concerned. */
 public final class SimPlace implements ChildPlace {
 
-    private static int inodes;
+    private static final AtomicInteger INODES = new AtomicInteger();
 
     public long length = -1;
     public byte @Nullable [] sidecar;
@@ -19,7 +20,7 @@ public final class SimPlace implements ChildPlace {
     @Override
     public void create(long newLength) {
         if (length < 0) {
-            mark = "inode:" + inodes++;
+            mark = "inode:" + INODES.incrementAndGet();
         }
         length = newLength;
     }

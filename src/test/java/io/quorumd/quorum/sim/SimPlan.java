@@ -1,6 +1,8 @@
 package io.quorumd.quorum.sim;
 
 import io.quorumd.quorum.QuorumOptions;
+import io.quorumd.quorum.QuorumOptions.ReadPattern;
+import io.quorumd.quorum.QuorumOptions.VoteUnit;
 import io.quorumd.quorum.QuorumOptions.When;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,14 +60,25 @@ record SimPlan(
         // A child that lies and an interruption at once are more than three children can bear.
         boolean lying = mood == Mood.TOLERABLE && random.nextBoolean();
         int lives = lying ? 1 : 1 + random.nextInt(4);
+        boolean fifo = !lying && random.nextInt(5) == 0;
         QuorumOptions options = QuorumOptions.of(children)
                 .voteThreshold(threshold)
                 .regionSize(64 << 10)
                 .childTimeout(Duration.ofMillis(50))
+                .readPattern(fifo ? ReadPattern.FIFO : ReadPattern.QUORUM)
+                .voteUnit(random.nextInt(5) == 0 ? VoteUnit.REQUEST : VoteUnit.BLOCK)
                 .readCompletion(random.nextInt(2) == 0 ? When.THRESHOLD : When.ALL)
+                .writeCompletion(!lying && random.nextInt(3) == 0 ? When.THRESHOLD : When.ALL)
+                .resyncFromFewer(random.nextInt(4) == 0)
                 .writeCache(random.nextInt(4) > 0)
                 .build();
-        int most = lying ? Math.min(children - threshold, Math.min(threshold - 1, 1)) : children - threshold;
+        int most = children - threshold;
+        if (lying) {
+            most = Math.min(most, Math.min(threshold - 1, 1));
+        } else if (options.writeCompletion() == When.THRESHOLD) {
+            // What T children have acknowledged may be all that is left.
+            most = Math.min(most, threshold - 1);
+        }
         int count = switch (mood) {
             case HEALTHY -> 0;
             case TOLERABLE -> most;
@@ -83,7 +96,11 @@ record SimPlan(
                 options, mood, lives, 20 + random.nextInt(80), 1 + random.nextInt(6), physicalBlock, victims, lying);
     }
 
+    /**
+     * Whether no operation may fail. Who has a write acknowledged by T children has no copy to spare before the rest have
+     * it too: one more failure may make it unavailable.
+     */
     boolean mustSucceed() {
-        return mood != Mood.ANYTHING;
+        return mood == Mood.HEALTHY || (mood == Mood.TOLERABLE && options.writeCompletion() == When.ALL);
     }
 }

@@ -1,9 +1,9 @@
 package io.quorumd.quorum.sim;
 
 import io.quorumd.quorum.ChildState;
+import io.quorumd.quorum.QuorumOptions.VoteUnit;
 import io.quorumd.quorum.QuorumStatus;
 import io.quorumd.quorum.sim.SimPlan.End;
-import io.quorumd.quorum.sim.SimPlan.Mood;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,12 +22,11 @@ final class Simulation {
     private static final List<End> ENDS = List.of(End.values());
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(20);
 
-    private static final int WATCHED = Integer.getInteger("sim.watch", -1);
-
     private final long seed;
     private final SimPlan plan;
     private final Random random;
-    private final Story story = new Story();
+    private final Story story;
+    private final int watchedSector;
     private final SimStrand strand;
     private final List<SimChild> children = new ArrayList<>();
     private final SimHost host;
@@ -35,9 +34,16 @@ final class Simulation {
     private final SimClient client;
     private int left;
     private String watched = "";
+    private String differing = "";
 
     Simulation(long seed) {
+        this(seed, Integer.getInteger("sim.watch", -1));
+    }
+
+    private Simulation(long seed, int watchedSector) {
         this.seed = seed;
+        this.watchedSector = watchedSector;
+        this.story = new Story(watchedSector);
         this.random = new Random(seed);
         this.plan = SimPlan.of(random);
         this.strand = new SimStrand(random);
@@ -63,6 +69,11 @@ final class Simulation {
             live();
             finish();
         } catch (AssertionError | RuntimeException wrong) {
+            int culprit = watchedSector < 0 ? Story.culprit(wrong.toString()) : -1;
+            if (culprit >= 0) {
+                // Once more, the same, to tell what concerns that sector only.
+                new Simulation(seed, culprit).run();
+            }
             throw new AssertionError(
                     "seed " + seed + ": " + wrong + "\n" + story + "\n-Dsim.seed=" + seed + " replays this", wrong);
         }
@@ -110,6 +121,13 @@ final class Simulation {
         awaitOperations();
         faults.stop();
         await("the children", () -> children.stream().allMatch(SimChild::isIdle));
+        // Whoever was disconnected is found out by asking only.
+        boolean[] asked = {false};
+        strand.execute(() -> {
+            client.read(0, 1);
+            asked[0] = true;
+        });
+        await("a first look", () -> asked[0] && client.underWay == 0);
         boolean whole = awaitWhole();
         client.mustSucceed |= whole;
         client.quiet = true;
@@ -120,7 +138,8 @@ final class Simulation {
         int[] reads = {0};
         strand.execute(() -> reads[0] = 1);
         await("the last reads", () -> reads[0] == 1 && client.underWay == 0);
-        if (whole) {
+        // A vote on whole requests does not repair what a child cannot read.
+        if (whole && !(plan.lying() && plan.options().voteUnit() == VoteUnit.REQUEST)) {
             await("the last repairs", this::childrenAreEqual);
         }
         host.stop();
@@ -134,7 +153,7 @@ final class Simulation {
 
     /** @return false when too much was lost for the children to become equal without an operator */
     private boolean awaitWhole() {
-        boolean must = plan.mood() != Mood.ANYTHING;
+        boolean must = plan.mustSucceed();
         long deadline = strand.nanoTime() + PATIENCE_NANOS;
         while (!isWhole(host.device().status())) {
             QuorumStatus status = host.device().status();
@@ -151,7 +170,7 @@ final class Simulation {
         return true;
     }
 
-    private static boolean isWhole(QuorumStatus status) {
+    static boolean isWhole(QuorumStatus status) {
         return status.unsettledBytes() == 0
                 && status.children().stream()
                         .allMatch(child -> child.state() == ChildState.ANSWERING && child.staleBytes() == 0);
@@ -165,6 +184,7 @@ final class Simulation {
         for (SimChild child : children) {
             int differs = Arrays.mismatch(first, child.image());
             if (differs >= 0) {
+                differing = ": sector " + differs / SimChild.SECTOR + " of child " + child.name + " differs";
                 return false;
             }
         }
@@ -193,20 +213,20 @@ final class Simulation {
         await("the operations", () -> left == 0 && client.underWay == 0);
     }
 
-    /** With {@code -Dsim.watch=SECTOR} the story tells whenever a child's copy of the sector, or its standing, changes. */
+    /** With a sector to watch ({@code -Dsim.watch=SECTOR}) the story tells whenever a child's copy of the sector, or its standing, changes. */
     private void watch() {
-        if (WATCHED >= 0 && host.isUp()) {
-            int region = WATCHED * SimChild.SECTOR / plan.options().regionSize();
+        if (watchedSector >= 0 && host.isUp()) {
+            int region = watchedSector * SimChild.SECTOR / plan.options().regionSize();
             StringBuilder now = new StringBuilder();
             for (SimChild child : children) {
-                now.append(' ').append(child.name).append('=').append(child.stamp(WATCHED));
-                now.append(host.state().stale(child.name).regions().contains(region) ? " stale" : "");
+                now.append(' ').append(child.name).append('=').append(child.stamp(watchedSector));
+                now.append(host.state().stale().of(child.name).contains(region) ? " stale" : "");
             }
             now.append(host.state().intent().unsettled().contains(region) ? " unsettled" : "");
             now.append(host.state().intent().marked().contains(region) ? " marked" : "");
             if (!watched.contentEquals(now)) {
                 watched = now.toString();
-                story.tell(strand.nanoTime(), "## [" + WATCHED + "," + (WATCHED + 1) + ")" + watched);
+                story.tell(strand.nanoTime(), "## [" + watchedSector + "," + (watchedSector + 1) + ")" + watched);
             }
         }
     }
@@ -219,7 +239,7 @@ final class Simulation {
                 throw new AssertionError("nothing left to do, but " + what + " has not come");
             }
             if (strand.nanoTime() > deadline) {
-                throw new AssertionError("waited in vain for " + what);
+                throw new AssertionError("waited in vain for " + what + differing);
             }
         }
     }

@@ -28,7 +28,7 @@ class SimulationTest {
         Long only = Long.getLong("sim.seed");
         long first = Long.getLong("sim.first", 0);
         LongStream seeds =
-                only != null ? LongStream.of(only) : LongStream.range(first, first + Long.getLong("sim.seeds", 300));
-        seeds.forEach(seed -> new Simulation(seed).run());
+                only != null ? LongStream.of(only) : LongStream.range(first, first + Long.getLong("sim.seeds", 3000));
+        seeds.parallel().forEach(seed -> new Simulation(seed).run());
     }
 }
