@@ -47,7 +47,7 @@ final class Comparison {
                 if (error == null) {
                     log.info("{}: all children have been compared", quorum.name);
                 } else {
-                    quorum.reportIfNotRecorded(error);
+                    quorum.sync.reportIfNotRecorded(error);
                 }
             });
             return;

@@ -45,7 +45,7 @@ final class Copy extends RangeQueue.Hold {
     protected void granted() {
         if (sources != 0) {
             hear();
-        } else if (quorum.isUnsettled(offset, length)) {
+        } else if (quorum.sync.isUnsettled(offset, length)) {
             finish(BlockError.of(Errno.EIO, "copies may differ here"));
         } else {
             quorum.readOp().start(offset, length, true, this::write);

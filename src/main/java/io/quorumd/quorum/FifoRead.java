@@ -44,7 +44,7 @@ final class FifoRead extends RangeQueue.Hold implements ChildRequest.Owner {
 
     @Override
     protected void granted() {
-        if (underHold || !quorum.isUnsettled(offset, length)) {
+        if (underHold || !quorum.sync.isUnsettled(offset, length)) {
             nextPiece();
             return;
         }

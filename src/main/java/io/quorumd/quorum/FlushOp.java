@@ -57,7 +57,7 @@ final class FlushOp implements ChildRequest.Owner {
     /** What an earlier flush failed for is written again first: a flush alone would only seem to succeed. */
     private void redoDoubtful() {
         int end = quorum.regions.count();
-        int doubtful = quorum.unflushed.firstDoubtful(end);
+        int doubtful = quorum.sync.unflushed.firstDoubtful(end);
         if (doubtful == end) {
             ask();
             return;
@@ -77,7 +77,7 @@ final class FlushOp implements ChildRequest.Owner {
     }
 
     private void ask() {
-        regions = quorum.unflushed.beginFlush();
+        regions = quorum.sync.unflushed.beginFlush();
         succeeded = 0;
         pending = 0;
         for (Child child : quorum.children) {
@@ -130,7 +130,7 @@ final class FlushOp implements ChildRequest.Owner {
         if (failed == 0) {
             recorded();
         } else if (enoughEverywhere()) {
-            forEachRun((from, to) -> quorum.markStale(failed, from, to, quorum::reportIfNotRecorded));
+            forEachRun((from, to) -> quorum.sync.markStale(failed, from, to, quorum.sync::reportIfNotRecorded));
             distrustThoseThatFailed();
             recorded();
         } else {
@@ -144,7 +144,7 @@ final class FlushOp implements ChildRequest.Owner {
         for (int left = asked; left != 0; left &= left - 1) {
             ChildRequest request = requests[Integer.numberOfTrailingZeros(left)];
             if (request.error() != null && !request.isUnderWay()) {
-                quorum.flushFailed(request.child);
+                quorum.sync.flushFailed(request.child);
             }
         }
     }
@@ -164,13 +164,13 @@ final class FlushOp implements ChildRequest.Owner {
      */
     private void doubt(int failed) {
         int end = quorum.regions.count();
-        for (int region = quorum.unflushed.next(0, end);
+        for (int region = quorum.sync.unflushed.next(0, end);
                 region < end;
-                region = quorum.unflushed.next(region + 1, end)) {
+                region = quorum.sync.unflushed.next(region + 1, end)) {
             for (int left = failed & ~quorum.voters.staleIn(region); left != 0; left &= left - 1) {
-                quorum.doubt(Integer.numberOfTrailingZeros(left), region);
+                quorum.sync.doubt(Integer.numberOfTrailingZeros(left), region);
             }
-            quorum.unsettle(region, region + 1);
+            quorum.sync.unsettle(region, region + 1);
         }
     }
 
@@ -191,9 +191,9 @@ final class FlushOp implements ChildRequest.Owner {
     private void recorded() {
         quorum.book.awaitAdded(notRecorded -> {
             if (notRecorded == null) {
-                quorum.flushed();
+                quorum.sync.flushed();
             } else {
-                quorum.reportIfNotRecorded(notRecorded);
+                quorum.sync.reportIfNotRecorded(notRecorded);
             }
             finish(notRecorded);
         });
@@ -227,7 +227,7 @@ final class FlushOp implements ChildRequest.Owner {
     public void ended(ChildRequest request) {
         // Too late to be believed; but what has been written since may be dropped with it.
         if (request.lateError() != null) {
-            quorum.flushFailed(request.child);
+            quorum.sync.flushFailed(request.child);
         }
     }
 }

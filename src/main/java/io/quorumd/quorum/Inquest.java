@@ -138,7 +138,7 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
     private void judge() {
         Verdict verdict = Verdict.on((length + unit - 1) / unit, testimonies.length, quorum.threshold(), this);
         report(verdict);
-        Repair repair = new Repair(quorum, quorum::notRepaired);
+        Repair repair = new Repair(quorum, quorum.sync::notRepaired);
         if (rewrites) {
             verdict.forEachLost((child, from, to) -> addTo(repair, verdict, child, from, to));
         }

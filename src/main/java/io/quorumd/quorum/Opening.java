@@ -175,7 +175,7 @@ final class Opening {
                 block,
                 book);
         for (int i = 0; i < devices.length; i++) {
-            quorum.children[i] = new Child(i, specs.get(i), strand, quorum.times, quorum);
+            quorum.children[i] = new Child(i, specs.get(i), strand, quorum.times, quorum.roster);
         }
         for (Child child : quorum.children) {
             admit(quorum, child);
@@ -190,16 +190,16 @@ final class Opening {
         BlockError error = errors[child.index];
         ChildVerdict verdict = book.verdict(child.index);
         if (device != null && error == null && verdict.standing() != Standing.FAULTED) {
-            quorum.admit(child, device);
+            quorum.roster.admit(child, device);
             return;
         }
         String reason = verdict.reason();
         if (error != null) {
             reason = device == null ? "did not open: " + error : error.message();
         }
-        quorum.fault(child, reason);
+        quorum.roster.fault(child, reason);
         if (device != null) {
-            quorum.closeQuietly(child, device);
+            quorum.roster.closeQuietly(child, device);
         }
     }
 

@@ -31,7 +31,7 @@ public final class QuorumDevice implements BlockDevice {
         this.quorum = quorum;
         this.flushes = new FlushOp(quorum);
         for (Child child : quorum.children) {
-            quorum.suspension(child);
+            quorum.roster.suspension(child);
         }
         new Upkeep(quorum, flushes).start();
     }
@@ -230,7 +230,7 @@ public final class QuorumDevice implements BlockDevice {
     }
 
     private void closeChildren(@Nullable BlockError flushed, Completion done) {
-        quorum.closeChildren(error -> {
+        quorum.roster.closeChildren(error -> {
             if (flushed == null) {
                 quorum.book.removeIntent(0, quorum.regions.count());
             }

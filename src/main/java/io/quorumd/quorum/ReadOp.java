@@ -67,7 +67,7 @@ final class ReadOp extends RangeQueue.Hold implements ChildRequest.Owner, Ballot
     }
 
     private void ask() {
-        if (!underHold && quorum.isUnsettled(offset, length)) {
+        if (!underHold && quorum.sync.isUnsettled(offset, length)) {
             settleFirst();
             return;
         }

@@ -70,13 +70,13 @@ final class Reopening {
         } else {
             planned = false;
             joinedAt = quorum.strand.nanoTime();
-            quorum.join(child, device);
+            quorum.roster.join(child, device);
         }
     }
 
     private void failed(@Nullable BlockDevice device, String reason) {
         if (device != null) {
-            quorum.closeQuietly(child, device);
+            quorum.roster.closeQuietly(child, device);
         }
         planned = false;
         if (!quorum.isClosed()) {

@@ -56,6 +56,8 @@ final class Repair implements ChildRequest.Owner {
                 continue;
             }
             writing = true;
+            // Before it is sent: a flush that fails meanwhile may drop it.
+            quorum.sync.wroteUnflushed(run.offset, run.source.readableBytes());
             run.request.write(run.offset, run.source, false);
         }
         looping = false;
@@ -75,7 +77,7 @@ final class Repair implements ChildRequest.Owner {
         writing = false;
         Run run = runs.remove();
         BlockError error = request.error();
-        quorum.wroteUnflushed(run.offset, run.source.readableBytes());
+        quorum.sync.wroteUnflushed(run.offset, run.source.readableBytes());
         if (error != null) {
             givenUp |= error.code() == Errno.ETIMEDOUT ? request.child.bit() : 0;
             quorum.reporter.failed(request.child, Operation.WRITE, error, run.offset, run.source.readableBytes());

@@ -215,7 +215,7 @@ final class Resync implements ChildRequest.Owner {
         BlockError error = request.error();
         if (error != null) {
             quorum.reporter.failed(request.child, Operation.FLUSH, error, 0, quorum.regions.size());
-            quorum.flushFailed(request.child);
+            quorum.sync.flushFailed(request.child);
         } else if (request.isCurrent()) {
             flushed |= request.child.bit();
         }
@@ -241,11 +241,11 @@ final class Resync implements ChildRequest.Owner {
         // An accepted child alone is no quorum: all or nothing. Whoever else held that it was in sync is no longer.
         int others = quorum.everybody() & ~children & ~quorum.voters.staleIn(r);
         if (Integer.bitCount(children) >= quorum.threshold()) {
-            quorum.markStale(others, r, r + 1, error -> {
+            quorum.sync.markStale(others, r, r + 1, error -> {
                 if (error == null) {
                     removeStale(r, children);
                 } else {
-                    quorum.reportIfNotRecorded(error);
+                    quorum.sync.reportIfNotRecorded(error);
                 }
             });
         }
@@ -282,7 +282,7 @@ final class Resync implements ChildRequest.Owner {
     public void ended(ChildRequest request) {
         // Too late to be believed; but what has been written since may be dropped with it.
         if (request.lateError() != null) {
-            quorum.flushFailed(request.child);
+            quorum.sync.flushFailed(request.child);
         }
     }
 }

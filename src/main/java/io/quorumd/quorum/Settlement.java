@@ -102,8 +102,8 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
                     (length + quorum.block - 1) / quorum.block,
                     testimonies.length,
                     quorum.threshold(),
-                    quorum.unflushed.doubtersOf(region),
-                    quorum.losersOf(region),
+                    quorum.sync.unflushed.doubtersOf(region),
+                    quorum.sync.losersOf(region),
                     this);
             undecided |= verdict.firstWithoutWinner(0, verdict.units()) >= 0;
             verdict.forEachLost((child, from, to) -> addTo(repair, verdict.winner(from), child, from, to));
@@ -152,7 +152,7 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
         if (error != null) {
             long from = quorum.regions.offset(region);
             quorum.reporter.failed(request.child, Operation.FLUSH, error, from, end - from);
-            quorum.flushFailed(request.child);
+            quorum.sync.flushFailed(request.child);
         }
         if (error != null || !request.isCurrent()) {
             good &= ~request.child.bit();
@@ -173,10 +173,10 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
             return;
         }
         int others = quorum.everybody() & ~good & ~quorum.voters.staleIn(region);
-        quorum.markStale(others, region, region + 1, error -> {
+        quorum.sync.markStale(others, region, region + 1, error -> {
             if (error == null) {
                 quorum.book.settled(region, region + 1);
-                quorum.believe(region);
+                quorum.sync.believe(region);
             }
             finish(error);
         });
@@ -191,7 +191,7 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
     public void ended(ChildRequest request) {
         // Too late to be believed; but what has been written since may be dropped with it.
         if (request.lateError() != null) {
-            quorum.flushFailed(request.child);
+            quorum.sync.flushFailed(request.child);
         }
     }
 

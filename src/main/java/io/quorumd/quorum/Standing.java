@@ -64,6 +64,6 @@ final class Standing {
                 condition.reason(),
                 failures,
                 stale,
-                quorum.suspension(child).state());
+                quorum.roster.suspension(child).state());
     }
 }

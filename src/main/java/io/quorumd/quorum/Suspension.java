@@ -47,8 +47,8 @@ final class Suspension implements ChildRequest.Owner {
         boolean tooMany = child.leftBehind() > LEFT_BEHIND_MAX;
         if ((breaker.isOpen() || tooMany)
                 && child.condition().state() == ChildState.ANSWERING
-                && (tooMany || quorum.canDoWithout(child))) {
-            quorum.suspend(child, tooMany ? "too many requests have not ended" : "it did not answer in time");
+                && (tooMany || quorum.roster.canDoWithout(child))) {
+            quorum.roster.suspend(child, tooMany ? "too many requests have not ended" : "it did not answer in time");
         }
     }
 
@@ -83,7 +83,7 @@ final class Suspension implements ChildRequest.Owner {
         } else {
             breaker.succeeded();
             if (child.condition().state() == ChildState.SUSPENDED && !breaker.isOpen()) {
-                quorum.resume(child);
+                quorum.roster.resume(child);
             }
         }
     }

@@ -41,7 +41,7 @@ final class UpdateOp extends RangeQueue.Hold {
 
     @Override
     protected void granted() {
-        if (underHold || !quorum.isUnsettled(offset, length)) {
+        if (underHold || !quorum.sync.isUnsettled(offset, length)) {
             quorum.readHeld(offset, length, this::write);
             return;
         }

@@ -48,7 +48,7 @@ final class Upkeep {
             settleNext(0);
         }
         for (Child child : quorum.children) {
-            quorum.suspension(child).tick();
+            quorum.roster.suspension(child).tick();
         }
         quorum.comparison.poke();
         quorum.resync.poke();
@@ -90,14 +90,15 @@ final class Upkeep {
         }
         boolean quiet = quorum.foreground() == foregroundBefore;
         foregroundBefore = quorum.foreground();
-        if (quiet && !quorum.unflushed.isEmpty() && !flushing) {
+        if (quiet && !quorum.sync.unflushed.isEmpty() && !flushing) {
             flushing = true;
             flushes.flush(ignored -> flushing = false);
         }
     }
 
     private boolean isIdle(int region) {
-        return !quorum.unflushed.contains(region) && !quorum.book.unsettled().contains(region);
+        return !quorum.sync.unflushed.contains(region)
+                && !quorum.book.unsettled().contains(region);
     }
 
     /** Only if nobody uses the region right now: a write under way relies on its intent. */

@@ -121,7 +121,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
     private void giveUpOn(int busy) {
         if (busy != 0 && quorum.voters.haveAtLeast(quorum.threshold(), asked, offset, length)) {
             int from = quorum.regions.at(offset);
-            quorum.markStale(busy, from, quorum.regions.end(offset, length), quorum::reportIfNotRecorded);
+            quorum.sync.markStale(busy, from, quorum.regions.end(offset, length), quorum.sync::reportIfNotRecorded);
         }
     }
 
@@ -162,7 +162,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
         noteUnflushed();
         if (!quorum.voters.haveAtLeast(quorum.threshold(), succeeded, offset, length)) {
             // It may have reached some: which of the two contents it is must be decided once and for all.
-            quorum.unsettle(from, to);
+            quorum.sync.unsettle(from, to);
             BlockError error =
                     VotedError.of(errors(), "fewer than " + quorum.threshold() + " children in sync were written");
             quorum.reporter.noQuorum(offset, length);
@@ -172,8 +172,8 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
         } else {
             // Whoever missed it has no vote there, durably, before anybody hears that it was written.
             Gather gather = new Gather(this::recorded);
-            quorum.markStraggling(straggling, from, to, gather.one());
-            quorum.markStale(quorum.everybody() & ~succeeded & ~straggling, from, to, gather.one());
+            quorum.sync.markStraggling(straggling, from, to, gather.one());
+            quorum.sync.markStale(quorum.everybody() & ~succeeded & ~straggling, from, to, gather.one());
             gather.allGiven();
         }
     }
@@ -184,7 +184,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
      */
     private void noteUnflushed() {
         if (!fua) {
-            quorum.wroteUnflushed(offset, length);
+            quorum.sync.wroteUnflushed(offset, length);
         }
     }
 
@@ -201,7 +201,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
     private void recorded(@Nullable BlockError error) {
         if (error != null) {
             // Not acknowledged after all.
-            quorum.unsettle(quorum.regions.at(offset), quorum.regions.end(offset, length));
+            quorum.sync.unsettle(quorum.regions.at(offset), quorum.regions.end(offset, length));
             quorum.reporter.noQuorum(offset, length);
         }
         finish(error);
@@ -252,7 +252,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
     public void ended(ChildRequest request) {
         if (request.isLeft()) {
             boolean well = request.lateError() == null && request.isCurrent();
-            quorum.straggled(request.child, quorum.regions.at(offset), quorum.regions.end(offset, length), well);
+            quorum.sync.straggled(request.child, quorum.regions.at(offset), quorum.regions.end(offset, length), well);
         }
         if (done == null && pending == 0) {
             retire();
