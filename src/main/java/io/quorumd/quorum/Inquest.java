@@ -31,7 +31,7 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
 
     private final long offset;
     private final int length;
-    private final int unit;
+    private int unit;
     private final @Nullable Testimony[] testimonies;
     private boolean rewrites;
     private Runnable finished = () -> {};
@@ -55,7 +55,7 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
         // A vote unit is judged as a whole, even if less of it was asked for.
         this.offset = quorum.blockFloor(wantedOffset);
         this.length = (int) (quorum.blockCeiling(wantedOffset + wantedLength) - offset);
-        this.unit = quorum.options.voteUnit() == VoteUnit.BLOCK ? quorum.block : length;
+        this.unit = quorum.block;
         this.rewrites = quorum.options.rewriteCorrupted();
         this.testimonies = new Testimony[quorum.children.length];
     }
@@ -105,6 +105,11 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
 
     private void hear() {
         int candidates = quorum.votersSomewhere(offset, length);
+        if (quorum.options.voteUnit() == VoteUnit.REQUEST
+                && Integer.bitCount(quorum.votersEverywhere(offset, length)) >= quorum.threshold()) {
+            // Where too few are in sync in all of it, there may still be enough block by block.
+            unit = length;
+        }
         long giveUpAt = quorum.strand.nanoTime() + quorum.times.commandNanos() / 2;
         unheard = 1;
         for (Child child : quorum.children) {
