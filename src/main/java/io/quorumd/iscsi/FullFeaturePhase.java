@@ -45,7 +45,7 @@ final class FullFeaturePhase extends TargetPhase implements PduSink {
         this.session = session;
         LoginResult login = session.login();
         ServerContext server = connection.server();
-        window = new CommandWindow(server.limits().commandWindow(), login.cmdSn());
+        window = new CommandWindow(server.limits().window(session.isDiscovery()), login.cmdSn());
         responses = new Responses(writer, window, connection.allocator(), login.keys(), login.statSn());
         flow = new CommandFlow(connection, session, window, responses, this::control);
         dataOut = flow.dataOut();
@@ -156,6 +156,9 @@ final class FullFeaturePhase extends TargetPhase implements PduSink {
     }
 
     private void text(Pdu pdu) {
+        if (session.isDiscovery() && !iscsi.isWritable()) {
+            throw new ProtocolException("asks on without reading the answers");
+        }
         ByteBuf data = pdu.data();
         ByteBuf keys = data == null ? Unpooled.EMPTY_BUFFER : data;
         switch (text.receive(pdu.basicHeader(), keys, responses.numbers())) {

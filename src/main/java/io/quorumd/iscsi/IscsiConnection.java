@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A TCP connection of an initiator, from accept to close: bytes come in here, go through the framer to the phase the
@@ -35,6 +36,7 @@ final class IscsiConnection extends JscsiConnection implements PduSink {
     private final Channel channel;
     private final ServerContext server;
     private final InetSocketAddress initiator;
+    private final Source source;
     private final InetSocketAddress portal;
     private final int portalGroupTag;
     private final PduFramer framer;
@@ -59,6 +61,7 @@ final class IscsiConnection extends JscsiConnection implements PduSink {
         this.channel = channel;
         this.server = server;
         this.initiator = (InetSocketAddress) channel.remoteAddress();
+        this.source = Source.of(initiator);
         this.portal = (InetSocketAddress) channel.localAddress();
         this.portalGroupTag = portalGroupTag;
         this.framer = new PduFramer(server.allocator(), this, Framing.login(Opcode.LOGIN_REQUEST));
@@ -68,10 +71,21 @@ final class IscsiConnection extends JscsiConnection implements PduSink {
 
     void opened() {
         server.gate().enter(this);
+        long wait = server.failedLogins().waitNanos(source);
+        if (wait > 0) {
+            channel.config().setAutoRead(false);
+            loop().schedule(this::startReading, wait, TimeUnit.NANOSECONDS);
+        }
         loginTimer = loop().schedule(
                         () -> close("not logged in in time"),
                         server.limits().loginTimeout().toNanos(),
                         TimeUnit.NANOSECONDS);
+    }
+
+    private void startReading() {
+        if (!closing) {
+            channel.config().setAutoRead(true);
+        }
     }
 
     EventLoop loop() {
@@ -84,6 +98,15 @@ final class IscsiConnection extends JscsiConnection implements PduSink {
 
     ByteBufAllocator allocator() {
         return server.allocator();
+    }
+
+    Source source() {
+        return source;
+    }
+
+    /** False while what it sends piles up because the initiator does not read. */
+    boolean isWritable() {
+        return channel.isWritable();
     }
 
     PduFramer framer() {
@@ -119,7 +142,9 @@ final class IscsiConnection extends JscsiConnection implements PduSink {
         try {
             framer.received(buffer);
         } catch (ProtocolException broken) {
-            close(broken.getMessage());
+            LOG.atLevel(level()).log("{}: closing: {}", this, broken.getMessage());
+            announceDrop();
+            close(null);
         } catch (RuntimeException mistake) {
             LOG.error("{}: a mistake of this program, closing", this, mistake);
             close(null);
@@ -185,12 +210,15 @@ final class IscsiConnection extends JscsiConnection implements PduSink {
         fullFeature = next;
         phase = next;
         next.start();
-        loggedIn();
-        LOG.info("{}: {} logged in", this, opened);
+        if (!opened.isDiscovery()) {
+            channel.config().setWriteBufferWaterMark(IscsiServer.OUTPUT);
+            server.gate().leave(this);
+        }
+        stopLoginTimer();
+        LOG.atLevel(level()).log("{}: {} logged in", this, opened);
     }
 
-    private void loggedIn() {
-        server.gate().leave(this);
+    private void stopLoginTimer() {
         if (loginTimer != null) {
             loginTimer.cancel(false);
         }
@@ -234,8 +262,13 @@ final class IscsiConnection extends JscsiConnection implements PduSink {
         }
     }
 
+    /** Whoever has no session with a target must not be able to fill the log. */
+    private Level level() {
+        return session == null || session.isDiscovery() ? Level.DEBUG : Level.INFO;
+    }
+
     private void announceDrop() {
-        if (fullFeature != null) {
+        if (fullFeature != null && !closing) {
             fullFeature.announceDrop();
             flush();
         }
@@ -273,9 +306,10 @@ final class IscsiConnection extends JscsiConnection implements PduSink {
         closed = true;
         framer.close();
         writer.close();
-        loggedIn();
+        server.gate().leave(this);
+        stopLoginTimer();
         if (fullFeature != null) {
-            LOG.info("{}: {} is gone", this, session);
+            LOG.atLevel(level()).log("{}: {} is gone", this, session);
             fullFeature.close();
         } else {
             release();

@@ -11,7 +11,6 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.quorumd.pdu.EventLoops;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The iSCSI target server: portals, the targets behind them, the sessions on those. Targets come and go while it runs.
@@ -29,7 +27,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class IscsiServer {
 
     /** Output waiting for an initiator that does not read: above the first no more commands are read, until the second. */
-    private static final WriteBufferWaterMark OUTPUT = new WriteBufferWaterMark(1 << 20, 4 << 20);
+    static final WriteBufferWaterMark OUTPUT = new WriteBufferWaterMark(1 << 20, 4 << 20);
+
+    /** The same for whoever has no session with a target. */
+    static final WriteBufferWaterMark OUTPUT_UNAUTHENTICATED = new WriteBufferWaterMark(32 << 10, 64 << 10);
 
     /** Time for initiators to log out by themselves before their connections are drained. */
     private static final Duration LOGOUT_GRACE = Duration.ofMillis(500);
@@ -45,17 +46,7 @@ public final class IscsiServer {
      */
     public IscsiServer(IscsiSettings settings, EventLoops loops, ByteBufAllocator allocator, CommandListener listener) {
         this.loops = loops;
-        IscsiLimits limits = settings.limits();
-        this.context = new ServerContext(
-                settings,
-                allocator,
-                new ConcurrentHashMap<>(),
-                new Sessions(limits.sessions()),
-                new LoginGate(limits.unauthenticatedConnections()),
-                new DataOutBudget(limits.dataOutBytes()),
-                listener,
-                new SecureRandom(),
-                new AtomicBoolean());
+        this.context = ServerContext.of(settings, allocator, listener, System::nanoTime);
     }
 
     /** @throws IllegalArgumentException when there is one of that name */
@@ -154,7 +145,7 @@ public final class IscsiServer {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOCATOR, context.allocator())
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, OUTPUT)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, OUTPUT_UNAUTHENTICATED)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -1,7 +1,7 @@
 package io.quorumd.iscsi;
 
 import io.quorumd.iscsi.login.ChapAccount;
-import java.net.InetSocketAddress;
+import io.quorumd.iscsi.login.TargetAddress;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * How the server listens and introduces itself.
  *
  * @param advertise what SendTargets answers with; empty: the local address of the initiator's connection
- * @param redirect by target name, the {@code host:port} its initiators are sent to (login status 0x0101)
+ * @param redirect by target name, where its initiators are sent to (login status 0x0101)
  * @param discoveryChap what an initiator has to prove for a discovery session; null: nothing
  */
 public record IscsiSettings(
         List<Portal> portals,
-        List<InetSocketAddress> advertise,
-        Map<String, String> redirect,
+        List<TargetAddress> advertise,
+        Map<String, TargetAddress> redirect,
         @Nullable ChapAccount discoveryChap,
         IscsiLimits limits) {
 

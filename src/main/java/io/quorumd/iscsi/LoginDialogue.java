@@ -19,6 +19,9 @@ final class LoginDialogue implements PduSink {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoginDialogue.class);
 
+    /** Class of a status (RFC 7143 §11.13.5): what somebody gets, among others, who tries names or secrets. */
+    private static final int INITIATOR_ERROR = 2;
+
     private final IscsiConnection connection;
     private final PduWriter writer;
     private final ServerLoginPolicy policy;
@@ -50,6 +53,9 @@ final class LoginDialogue implements PduSink {
             case LoginStep.Refused(var response, var status, var reason) -> {
                 answered = true;
                 LOG.info("{}: login refused, {}: {}", connection, status, reason);
+                if (status.value() >>> Byte.SIZE == INITIATOR_ERROR) {
+                    connection.server().failedLogins().add(connection.source());
+                }
                 send(response);
                 connection.closeAfterFlush();
             }

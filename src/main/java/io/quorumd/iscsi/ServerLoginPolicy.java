@@ -31,14 +31,24 @@ final class ServerLoginPolicy implements LoginPolicy {
         }
         TargetNode target = server.targets().get(targetName);
         if (target == null || !target.access().admits(initiatorName)) {
+            return hidden(targetName);
+        }
+        ChapAccount chap = target.access().chap(initiatorName);
+        TargetAddress elsewhere = server.settings().redirect().get(targetName);
+        return elsewhere != null
+                ? new TargetVerdict.Moved(elsewhere.portal(), false, portalGroupTag, chap)
+                : new TargetVerdict.Admitted(target.name(), target.alias(), portalGroupTag, chap);
+    }
+
+    /**
+     * A target that does not exist, or not for that initiator. Where even a list of targets needs a secret, names must not
+     * be found out by trying either: then it looks like any other target to those who do not know its secret.
+     */
+    private TargetVerdict hidden(String targetName) {
+        if (server.settings().discoveryChap() == null) {
             return TargetVerdict.Denied.UNKNOWN;
         }
-        String elsewhere = server.settings().redirect().get(targetName);
-        if (elsewhere != null) {
-            return new TargetVerdict.Moved(elsewhere, false);
-        }
-        return new TargetVerdict.Admitted(
-                target.name(), target.alias(), portalGroupTag, target.access().chap(initiatorName));
+        return new TargetVerdict.Admitted(targetName, null, portalGroupTag, server.nobody());
     }
 
     @Override
@@ -48,11 +58,9 @@ final class ServerLoginPolicy implements LoginPolicy {
 
     @Override
     public List<DiscoveredTarget> targets(String initiatorName, InetSocketAddress portal) {
-        List<InetSocketAddress> advertised = server.settings().advertise();
-        List<TargetAddress> addresses = (advertised.isEmpty() ? List.of(portal) : advertised)
-                .stream()
-                        .map(address -> TargetAddress.of(address, portalGroupTag))
-                        .toList();
+        List<TargetAddress> advertised = server.settings().advertise();
+        List<TargetAddress> addresses =
+                advertised.isEmpty() ? List.of(TargetAddress.of(portal, portalGroupTag)) : advertised;
         return server.targets().values().stream()
                 .filter(target -> target.access().admits(initiatorName))
                 .map(target -> new DiscoveredTarget(target.name(), addresses))
@@ -76,8 +84,8 @@ final class ServerLoginPolicy implements LoginPolicy {
     }
 
     @Override
-    public int commandWindow() {
-        return server.limits().commandWindow();
+    public int commandWindow(boolean discovery) {
+        return server.limits().window(discovery);
     }
 
     /** What openSession() has opened; null: nothing yet. */

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** Every session of the server, from its login until it is gone. Thread-safe. */
 final class Sessions {
 
+    private static final int TSIH_MAX = 0xffff;
+
+    /** Of sessions with targets; discovery sessions are bounded by {@link LoginGate}. */
     private final int limit;
+
     private final Map<Integer, IscsiSession> byTsih = new ConcurrentHashMap<>();
     private final Map<SessionIdentity, IscsiSession> byIdentity = new ConcurrentHashMap<>();
     private int lastTsih;
@@ -22,10 +26,11 @@ final class Sessions {
     /** Registers a session and ends the one whose place it takes; null: there are too many. */
     synchronized @Nullable IscsiSession open(
             SessionIdentity identity, IscsiConnection connection, @Nullable TargetNode target) {
-        if (byTsih.size() >= limit) {
+        IscsiSession old = target == null ? null : byIdentity.get(identity);
+        boolean oneMore = target != null && old == null;
+        if ((oneMore && byIdentity.size() >= limit) || byTsih.size() == TSIH_MAX) {
             return null;
         }
-        IscsiSession old = target == null ? null : byIdentity.get(identity);
         CompletableFuture<Void> predecessorGone = old == null ? CompletableFuture.completedFuture(null) : old.gone();
         IscsiSession session = new IscsiSession(identity, freeTsih(), connection, target, predecessorGone);
         byTsih.put(session.tsih(), session);
@@ -54,7 +59,7 @@ final class Sessions {
 
     private int freeTsih() {
         do {
-            lastTsih = lastTsih == 0xffff ? 1 : lastTsih + 1;
+            lastTsih = lastTsih == TSIH_MAX ? 1 : lastTsih + 1;
         } while (byTsih.containsKey(lastTsih));
         return lastTsih;
     }

@@ -7,6 +7,7 @@ import io.quorumd.iscsi.IscsiServer;
 import io.quorumd.iscsi.IscsiSettings;
 import io.quorumd.iscsi.Portal;
 import io.quorumd.iscsi.TargetNode;
+import io.quorumd.iscsi.login.TargetAddress;
 import io.quorumd.pdu.EventLoops;
 import io.quorumd.scsi.LunMap;
 import io.quorumd.service.config.IscsiProperties;
@@ -16,6 +17,7 @@ import io.quorumd.service.config.QuorumdProperties;
 import io.quorumd.service.config.TargetProperties;
 import io.quorumd.service.metrics.TargetMetrics;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -50,18 +52,27 @@ class TargetConfiguration {
         return server;
     }
 
-    /** All portals are one portal group: behind NAT, SendTargets cannot know which of them an address leads to. */
-    private static IscsiSettings settings(IscsiProperties iscsi) {
+    static IscsiSettings settings(IscsiProperties iscsi) {
         return new IscsiSettings(
                 iscsi.portals().stream()
-                        .map(text -> Portal.of(PortalAddress.parse("quorumd.iscsi.portals", text)))
+                        .map(text -> PortalAddress.parse("quorumd.iscsi.portals", text))
+                        .map(portal -> new Portal(portal.address(), portal.groupTag()))
                         .toList(),
                 iscsi.advertise().stream()
                         .map(text -> PortalAddress.parseAdvertised("quorumd.iscsi.advertise", text))
+                        .map(portal -> TargetAddress.of(portal.address(), portal.groupTag()))
                         .toList(),
-                iscsi.redirect(),
+                redirect(iscsi.redirect()),
                 ConfiguredAccess.account("quorumd.iscsi.discovery-chap", iscsi.discoveryChap()),
                 IscsiLimits.DEFAULT);
+    }
+
+    private static Map<String, TargetAddress> redirect(Map<String, String> portals) {
+        return portals.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        entry -> TargetAddress.of(
+                                PortalAddress.parseRedirect("quorumd.iscsi.redirect", entry.getValue()), 1)));
     }
 
     @Bean

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,22 +128,29 @@ class ServiceTest {
     @Test
     void noSecretIsServedOrLogged(CapturedOutput output) throws IOException, InterruptedException {
         Path password = Files.writeString(folder.resolve("password"), "of the admin");
+        Path secret = Files.writeString(folder.resolve("secret"), "a secret of chap\n");
+        String[] secrets = {"a secret of", "of the admin", base64("a secret of chap"), hex("a secret of chap")};
         try (Service service = Service.start(
                 folder,
                 "--quorumd.targets[0].name=iqn.2026-11.io.quorumd:disk0",
                 "--quorumd.targets[0].luns[0].volume=disk0",
                 "--quorumd.targets[0].chap.user=initiator1",
-                "--quorumd.targets[0].chap.secret=a secret of chap",
+                "--quorumd.targets[0].chap.secret-file=" + secret,
+                "--quorumd.targets[0].chap.mutual-user=target1",
+                "--quorumd.targets[0].chap.mutual-secret=a secret of the target",
                 "--quorumd.iscsi.discovery-chap.user=discoverer",
                 "--quorumd.iscsi.discovery-chap.secret=a secret of discovery",
                 "--quorumd.admin.user=admin",
                 "--quorumd.admin.password-file=" + password)) {
+            assertThat(loginStatus(service)).as("without CHAP").isEqualTo(0x0201);
             for (String path : new String[] {
                 "/actuator",
                 "/actuator/health",
                 "/actuator/info",
+                "/actuator/metrics",
                 "/api/volumes",
                 "/api/volumes/disk0",
+                "/api/volumes/disk0/journal",
                 "/api/sessions",
                 "/api/events",
                 "/actuator/prometheus"
@@ -147,13 +158,34 @@ class ServiceTest {
                 HttpResponse<String> response = service.get(path);
 
                 assertThat(response.statusCode()).as(path).isEqualTo(200);
-                assertThat(response.body()).as(path).doesNotContain("a secret of", "of the admin");
+                assertThat(response.body()).as(path).doesNotContain(secrets);
             }
-            assertThat(output.getAll()).doesNotContain("a secret of", "of the admin");
             for (String path : new String[] {"/actuator/env", "/actuator/configprops", "/actuator/beans"}) {
                 assertThat(service.get(path).statusCode()).as(path).isEqualTo(404);
             }
         }
+        assertThat(output.getAll()).contains("login refused").doesNotContain(secrets);
+    }
+
+    /** The status of a login that proves nothing. */
+    private static int loginStatus(Service service) throws IOException {
+        byte[] keys = "InitiatorName=iqn.2026-11.io.example:a\0TargetName=iqn.2026-11.io.quorumd:disk0\0"
+                .getBytes(StandardCharsets.UTF_8);
+        ByteBuffer login = ByteBuffer.allocate(48 + (keys.length + 3) / 4 * 4);
+        login.putShort((short) 0x4387).putInt(4, keys.length).position(48).put(keys);
+        try (Socket socket =
+                new Socket(service.portal().getAddress(), service.portal().getPort())) {
+            socket.getOutputStream().write(login.array());
+            return ByteBuffer.wrap(socket.getInputStream().readNBytes(48)).getShort(36);
+        }
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.quorumd.iscsi.login;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +60,13 @@ public final class ChapAccount {
     /** As above, the secrets being the UTF-8 forms of texts. */
     public static ChapAccount mutual(String user, String secret, String mutualUser, String mutualSecret) {
         return mutual(user, secret.getBytes(UTF_8), mutualUser, mutualSecret.getBytes(UTF_8));
+    }
+
+    /** One that nobody has: whoever tries to prove it fails as with a wrong secret. */
+    public static ChapAccount unknowable(SecureRandom random) {
+        byte[] secret = new byte[32];
+        random.nextBytes(secret);
+        return oneWay(HexFormat.of().formatHex(secret, 16, 32), Arrays.copyOf(secret, 16));
     }
 
     byte[] user() {

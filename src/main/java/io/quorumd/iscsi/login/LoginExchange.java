@@ -33,6 +33,8 @@ final class LoginExchange {
     private TextKeys answers = new TextKeys();
     private String initiatorName = "";
     private TargetVerdict.@Nullable Admitted target;
+    private TargetVerdict.@Nullable Moved moved;
+    private boolean discovery;
     private @Nullable ChapAccount chap;
     private @Nullable OperationalNegotiator negotiator;
 
@@ -81,35 +83,55 @@ final class LoginExchange {
         String type = declared.getOrDefault(TextKeyword.SESSION_TYPE, TextKeyword.NORMAL);
         switch (type) {
             case TextKeyword.NORMAL -> admit(declared.get(TextKeyword.TARGET_NAME));
-            case TextKeyword.DISCOVERY -> chap = policy.discoveryChap(initiatorName);
+            case TextKeyword.DISCOVERY -> {
+                discovery = true;
+                chap = policy.discoveryChap(initiatorName);
+            }
             default -> throw new LoginRefusal(LoginStatus.SESSION_TYPE_NOT_SUPPORTED, "SessionType=" + Quoted.of(type));
         }
-        negotiator = new OperationalNegotiator(target == null);
+        negotiator = new OperationalNegotiator(discovery);
+    }
+
+    /** As it stands where it is no name, which is then that of no target. */
+    static String normal(String wanted) {
+        try {
+            return IscsiName.normalize(wanted);
+        } catch (TextFormatException noName) {
+            return wanted;
+        }
     }
 
     private void admit(@Nullable String wanted) throws LoginRefusal {
         if (wanted == null) {
             throw new LoginRefusal(LoginStatus.MISSING_PARAMETER, "no TargetName");
         }
-        String name;
-        try {
-            name = IscsiName.normalize(wanted);
-        } catch (TextFormatException noName) {
-            throw refusal(TargetVerdict.Denied.UNKNOWN, wanted);
-        }
-        switch (policy.admit(initiatorName, name, portal)) {
+        switch (policy.admit(initiatorName, normal(wanted), portal)) {
             case TargetVerdict.Admitted admitted -> {
                 target = admitted;
                 chap = admitted.chap();
                 answers.add(TextKeyword.TARGET_PORTAL_GROUP_TAG, Integer.toString(admitted.portalGroupTag()));
             }
-            case TargetVerdict.Moved moved ->
-                throw new LoginRefusal(
-                        moved.forGood() ? LoginStatus.TARGET_MOVED : LoginStatus.TARGET_MOVED_TEMPORARILY,
-                        Quoted.of(wanted) + " is at " + moved.portal(),
-                        moved.portal());
+            case TargetVerdict.Moved elsewhere -> {
+                moved = elsewhere;
+                chap = elsewhere.chap();
+                answers.add(TextKeyword.TARGET_PORTAL_GROUP_TAG, Integer.toString(elsewhere.portalGroupTag()));
+            }
             case TargetVerdict.Denied denied -> throw refusal(denied, wanted);
         }
+    }
+
+    /** Sends the initiator where its target is, if that is elsewhere; asked when nothing is left to be proved. */
+    void redirect() throws LoginRefusal {
+        if (moved != null) {
+            throw new LoginRefusal(
+                    moved.forGood() ? LoginStatus.TARGET_MOVED : LoginStatus.TARGET_MOVED_TEMPORARILY,
+                    Quoted.of(declared.getOrDefault(TextKeyword.TARGET_NAME, "")) + " is at " + moved.portal(),
+                    moved.portal());
+        }
+    }
+
+    boolean isRedirected() {
+        return moved != null;
     }
 
     private LoginRefusal refusal(TargetVerdict.Denied denied, String wanted) {
@@ -120,6 +142,14 @@ final class LoginExchange {
             case UNAVAILABLE -> LoginStatus.SERVICE_UNAVAILABLE;
         };
         return new LoginRefusal(status, "target " + Quoted.of(wanted) + " " + denied + " for " + initiatorName);
+    }
+
+    boolean isDiscovery() {
+        return discovery;
+    }
+
+    int commandWindow() {
+        return policy.commandWindow(discovery);
     }
 
     /** The keys of this round that the stage has to answer. */

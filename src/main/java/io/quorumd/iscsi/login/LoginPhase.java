@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The login of one connection (RFC 7143 §6.3): takes Login Requests as they come in, says what to send and where that leads. Never
- * blocks, never throws, holds at most 64 KiB of questions and 80 KiB of answers. Used on the connection's event loop only. A time limit on the whole login
+ * blocks, never throws, holds at most 16 KiB of questions and 88 KiB of answers. Used on the connection's event loop only. A time limit on the whole login
  * is the connection's business.
  */
 public final class LoginPhase extends TargetPhase {
@@ -94,6 +94,9 @@ public final class LoginPhase extends TargetPhase {
         if (stage != LoginStage.SECURITY_NEGOTIATION && !security.complete()) {
             throw new LoginRefusal(LoginStatus.AUTHENTICATION_FAILURE, "no security stage where CHAP is required");
         }
+        if (security.complete()) {
+            exchange.redirect();
+        }
         current().execute(request.pdu());
         outgoing.put(exchange.answers().encode());
         return reply(request);
@@ -132,7 +135,8 @@ public final class LoginPhase extends TargetPhase {
         ByteBuf piece = outgoing.next(OperationalNegotiator.DEFAULT_DATA_SEGMENT_LENGTH);
         boolean more = !outgoing.isEmpty();
         LoginStage next = request.next();
-        if (next == null || more || !current().complete()) {
+        boolean redirected = next == LoginStage.FULL_FEATURE_PHASE && exchange.isRedirected();
+        if (next == null || more || redirected || !current().complete()) {
             return new LoginStep.More(response(request, false, more, 0, piece));
         }
         if (next == LoginStage.FULL_FEATURE_PHASE) {
@@ -183,8 +187,8 @@ public final class LoginPhase extends TargetPhase {
                 tsih == 0 ? request.tsih() : tsih,
                 request.initiatorTaskTag(),
                 LoginStatus.SUCCESS);
-        var numbers = new ResponseHeader.Numbers(
-                statSn++, request.cmdSn(), request.cmdSn() + exchange.policy().commandWindow() - 1);
+        var numbers =
+                new ResponseHeader.Numbers(statSn++, request.cmdSn(), request.cmdSn() + exchange.commandWindow() - 1);
         return new ResponsePdu(ResponseHeader.login(login, numbers, text.readableBytes()), text);
     }
 

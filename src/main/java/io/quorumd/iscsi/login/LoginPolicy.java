@@ -36,6 +36,6 @@ public interface LoginPolicy {
      */
     int openSession(SessionIdentity session);
 
-    /** Commands in flight per session: MaxCmdSN - ExpCmdSN + 1. */
-    int commandWindow();
+    /** Commands in flight per session of that kind: MaxCmdSN - ExpCmdSN + 1. */
+    int commandWindow(boolean discovery);
 }

@@ -32,9 +32,7 @@ final class OperationalStage extends KeyStage {
             if (alias != null) {
                 answers.add(TextKeyword.TARGET_ALIAS, alias);
             }
-            answers.add(
-                    TextKeyword.MAX_RECV_DATA_SEGMENT_LENGTH,
-                    Integer.toString(OperationalNegotiator.MAX_RECV_DATA_SEGMENT_LENGTH));
+            answers.add(TextKeyword.MAX_RECV_DATA_SEGMENT_LENGTH, Integer.toString(ours()));
         }
     }
 
@@ -45,8 +43,13 @@ final class OperationalStage extends KeyStage {
 
     /** What the initiator knows that we can receive. */
     int maxRecvDataSegmentLength() {
-        return declared
-                ? OperationalNegotiator.MAX_RECV_DATA_SEGMENT_LENGTH
-                : OperationalNegotiator.DEFAULT_DATA_SEGMENT_LENGTH;
+        return declared ? ours() : OperationalNegotiator.DEFAULT_DATA_SEGMENT_LENGTH;
+    }
+
+    /** Questions of a discovery session are short, and whoever asks them may be anybody. */
+    private int ours() {
+        return exchange().isDiscovery()
+                ? OperationalNegotiator.DEFAULT_DATA_SEGMENT_LENGTH
+                : OperationalNegotiator.MAX_RECV_DATA_SEGMENT_LENGTH;
     }
 }

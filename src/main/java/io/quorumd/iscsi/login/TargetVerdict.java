@@ -19,8 +19,19 @@ public sealed interface TargetVerdict {
             int portalGroupTag,
             @Nullable ChapAccount chap) implements TargetVerdict {}
 
-    /** It is served elsewhere (status 0x0101, or 0x0102 for good). */
-    record Moved(String portal, boolean forGood) implements TargetVerdict {}
+    /**
+     * It is served elsewhere (status 0x0101, or 0x0102 for good): told to those who have proved what they had to, as RFC 7143
+     * §11.13.5 allows.
+     *
+     * @param portal {@code host:port} or {@code host}
+     * @param portalGroupTag of the portal it came in on, told before the proof as ever
+     * @param chap what it has to prove, null: nothing
+     */
+    record Moved(
+            String portal,
+            boolean forGood,
+            int portalGroupTag,
+            @Nullable ChapAccount chap) implements TargetVerdict {}
 
     /** It may not. */
     enum Denied implements TargetVerdict {

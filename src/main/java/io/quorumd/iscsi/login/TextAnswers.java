@@ -1,6 +1,5 @@
 package io.quorumd.iscsi.login;
 
-import io.quorumd.pdu.IscsiName;
 import io.quorumd.pdu.TextFormatException;
 import io.quorumd.pdu.TextKeys;
 import io.quorumd.pdu.TextValue;
@@ -53,7 +52,7 @@ final class TextAnswers {
             answers.add(TextKeyword.SEND_TARGETS, TextKeyword.REJECT);
             return;
         }
-        String name = wanted.isEmpty() && own != null ? own : normal(wanted);
+        String name = wanted.isEmpty() && own != null ? own : LoginExchange.normal(wanted);
         for (DiscoveredTarget target : policy.targets(login.initiatorName(), portal)) {
             boolean asked = all || (target.name().equals(name) && (own == null || own.equals(name)));
             if (asked) {
@@ -62,14 +61,6 @@ final class TextAnswers {
                     answers.add(TextKeyword.TARGET_ADDRESS, address.toString());
                 }
             }
-        }
-    }
-
-    private static String normal(String wanted) {
-        try {
-            return IscsiName.normalize(wanted);
-        } catch (TextFormatException noName) {
-            return wanted; // that of no target
         }
     }
 

@@ -8,8 +8,8 @@ import io.quorumd.pdu.TextKeys;
 /** Puts a text together from the segments of requests with the C bit (RFC 7143 §6.2), up to a bound. */
 final class TextAssembly {
 
-    /** Of one text, in bytes: eight times what a login request can carry. */
-    static final int BYTES_MAX = 64 << 10;
+    /** Of one text, in bytes: twice what a login request can carry, which no initiator fills. */
+    static final int BYTES_MAX = 16 << 10;
 
     private ByteBuf text = Unpooled.EMPTY_BUFFER;
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Text negotiation in full feature phase (RFC 7143 §11.10, §11.11): SendTargets, and what else may be said there. One negotiation at
- * a time, as §6.4 allows; a new one ends an unfinished one. Never blocks, never throws, holds at most 64 KiB of
+ * a time, as §6.4 allows; a new one ends an unfinished one. Never blocks, never throws, holds at most 16 KiB of
  * questions. Used on the connection's event loop only.
  */
 public final class TextPhase extends TargetPhase {

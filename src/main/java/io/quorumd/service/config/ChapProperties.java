@@ -49,24 +49,15 @@ public record ChapProperties(
         return SecretSource.read(property + ".mutual-secret", mutualSecret, mutualSecretFile);
     }
 
+    /** Of one that is not empty. */
     void check(String property) {
-        if (isEmpty()) {
-            return;
-        }
-        Secret in = checked(property, "user", user, "secret", initiatorSecret(property));
-        if (!isMutual()) {
-            return;
-        }
-        Secret out = checked(property, "mutual-user", mutualUser, "mutual-secret", targetSecret(property));
-        if (in.sameAs(out)) {
-            throw new ConfigurationException(
-                    property + ".mutual-secret",
-                    "is the same as " + property + ".secret",
-                    "Each direction needs a secret of its own (RFC 7143 §9.2.1)");
+        check(property, "user", user, "secret", initiatorSecret(property));
+        if (isMutual()) {
+            check(property, "mutual-user", mutualUser, "mutual-secret", targetSecret(property));
         }
     }
 
-    private static Secret checked(String property, String userKey, String user, String key, Secret secret) {
+    private static void check(String property, String userKey, String user, String key, Secret secret) {
         if (user.isEmpty()) {
             throw new ConfigurationException(property + "." + userKey, "is missing", "CHAP needs a name and a secret");
         }
@@ -82,6 +73,5 @@ public record ChapProperties(
                     "has " + secret.length() + " bytes",
                     "A CHAP secret has " + SECRET_MIN + " to " + SECRET_MAX + " bytes");
         }
-        return secret;
     }
 }

@@ -7,11 +7,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The iSCSI server.
  *
- * @param portals Where it listens, as ADDRESS:PORT; an IPv6 address in brackets.
- * @param advertise Portals that SendTargets answers with, as ADDRESS or ADDRESS:PORT. Empty: the local address of the
- *     initiator's connection. Behind a Kubernetes Service or NAT it must be set.
- * @param redirect By target name, the portal that its initiators are sent to (login status 0x0101). In YAML a target
- *     name as a key stands in brackets and quotes: "[iqn.2026-11.io.quorumd:disk0]".
+ * @param portals Where it listens, as ADDRESS:PORT; an IPv6 address in brackets. With a portal group behind it, as
+ *     ADDRESS:PORT,TAG with a TAG of 1 to 65535, when not all are in group 1: an initiator takes portals of one group for
+ *     the same port of the target.
+ * @param advertise Portals that SendTargets answers with, as ADDRESS or ADDRESS:PORT, with ,TAG behind it when they are not
+ *     in portal group 1. Empty: the local address of the initiator's connection. Behind a Kubernetes Service or NAT it must
+ *     be set.
+ * @param redirect By target name, the portal that its initiators are sent to (login status 0x0101), after CHAP where the
+ *     target asks for it. In YAML a target name as a key stands in brackets and quotes: "[iqn.2026-11.io.quorumd:disk0]".
  * @param discoveryChap How discovery sessions authenticate.
  * @param threads Event loops. Each connection and each volume belongs to one, and every command runs on its volume's,
  *     without locks. 0: half the processors, at least one, because a loop that is never preempted is faster than two

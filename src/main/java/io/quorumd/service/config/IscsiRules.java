@@ -1,5 +1,7 @@
 package io.quorumd.service.config;
 
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +23,10 @@ final class IscsiRules {
         Map<String, String> portals = new HashMap<>();
         for (int i = 0; i < iscsi.portals().size(); i++) {
             String at = PREFIX + ".portals[" + i + "]";
-            if (PortalAddress.parse(at, iscsi.portals().get(i)).getPort() != 0) {
-                VolumeRules.unique(portals, at, iscsi.portals().get(i), "a portal");
+            InetSocketAddress portal =
+                    PortalAddress.parse(at, iscsi.portals().get(i)).address();
+            if (portal.getPort() != 0) {
+                VolumeRules.unique(portals, at, NetUtil.toSocketAddressString(portal), "a portal");
             }
         }
         for (int i = 0; i < iscsi.advertise().size(); i++) {
@@ -30,7 +34,6 @@ final class IscsiRules {
                     PREFIX + ".advertise[" + i + "]", iscsi.advertise().get(i));
         }
         checkRedirect(iscsi.redirect(), targets);
-        iscsi.discoveryChap().check(PREFIX + ".discovery-chap");
         if (iscsi.threads() < 0 || iscsi.threads() > THREADS_MAX) {
             throw new ConfigurationException(
                     PREFIX + ".threads",
@@ -49,7 +52,7 @@ final class IscsiRules {
                         "Name one of these, in YAML as \"[NAME]\" with brackets and quotes: "
                                 + targets.stream().map(TargetProperties::name).collect(Collectors.joining(", ")));
             }
-            PortalAddress.parseAdvertised(at, portal);
+            PortalAddress.parseRedirect(at, portal);
         });
     }
 }

@@ -52,6 +52,7 @@ public final class QuorumdProperties {
         VolumeRules.check(this.volumes);
         TargetRules.check(this.targets, this.volumes);
         IscsiRules.check(iscsi, this.targets);
+        ChapRules.check(iscsi, this.targets);
         admin.check();
     }
 

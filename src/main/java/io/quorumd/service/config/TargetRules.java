@@ -33,7 +33,6 @@ final class TargetRules {
             }
             checkLuns(at + ".luns", target.luns(), volumes);
             checkInitiators(at + ".initiators", target.initiators());
-            target.chap().check(at + ".chap");
         }
     }
 
@@ -65,8 +64,8 @@ final class TargetRules {
         Map<String, String> names = new HashMap<>();
         for (int i = 0; i < initiators.size(); i++) {
             String at = property + "[" + i + "]";
-            IscsiName.check(at, initiators.get(i).name());
-            VolumeRules.unique(names, at, initiators.get(i).name(), "the name of an initiator in a target");
+            String name = IscsiName.checkInitiator(at, initiators.get(i).name());
+            VolumeRules.unique(names, at, name, "the name of an initiator in a target");
             if (initiators.get(i).readOnly()) {
                 throw new ConfigurationException(
                         at + ".read-only",

@@ -220,6 +220,44 @@ class ChapTest {
                 LoginStatus.AUTHENTICATION_FAILURE);
     }
 
+    /** RFC 7143 §11.13.5: a redirection must be accepted when the security negotiation is complete. */
+    @Test
+    void whereATargetHasMovedIsToldAfterTheProofOfBothSides() {
+        for (int next : new int[] {OPERATIONAL, FULL_FEATURE}) {
+            var policy = new OneTargetPolicy();
+            policy.verdicts.put(TARGET, new TargetVerdict.Moved("192.0.2.9:3260", false, 1, MUTUAL));
+            var initiator = new Initiator(policy);
+            TextKeys challenge = challenge(initiator, "5");
+            LoginStep ours = initiator.send(
+                    initiator.transit(SECURITY, next),
+                    "CHAP_N=" + USER,
+                    "CHAP_R=" + TextValue.hex(response(ChapAlgorithm.MD5, challenge, SECRET)),
+                    "CHAP_I=1",
+                    "CHAP_C=0x00112233");
+            assertThat(ours).isInstanceOf(LoginStep.More.class);
+            assertThat(keys(ours).get("CHAP_R")).as("our proof").isNotNull();
+            LoginStep moved =
+                    initiator.send(initiator.transit(next == OPERATIONAL ? OPERATIONAL : SECURITY, FULL_FEATURE));
+            assertRefused(moved, LoginStatus.TARGET_MOVED_TEMPORARILY);
+            assertThat(keys(moved).get("TargetAddress")).isEqualTo("192.0.2.9:3260");
+        }
+    }
+
+    @Test
+    void whereATargetHasMovedIsNotToldToOthers() {
+        var policy = new OneTargetPolicy();
+        policy.verdicts.put(TARGET, new TargetVerdict.Moved("192.0.2.9:3260", false, 1, ONE_WAY));
+        var hasty = new Initiator(policy);
+        LoginStep refused = hasty.send(hasty.transit(OPERATIONAL, FULL_FEATURE), NORMAL);
+        assertRefused(refused, LoginStatus.AUTHENTICATION_FAILURE);
+        assertThat(keys(refused).isEmpty()).isTrue();
+        var guesser = new Initiator(policy);
+        byte[] wrong = response(ChapAlgorithm.MD5, challenge(guesser, "5"), "another secret!!");
+        LoginStep failed = prove(guesser, "CHAP_N=" + USER, "CHAP_R=" + TextValue.hex(wrong));
+        assertRefused(failed, LoginStatus.AUTHENTICATION_FAILURE);
+        assertThat(keys(failed).isEmpty()).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

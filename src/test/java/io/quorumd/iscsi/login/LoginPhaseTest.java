@@ -194,7 +194,7 @@ class LoginPhaseTest {
                         "MaxBurstLength=Irrelevant",
                         "ImmediateData=Irrelevant",
                         "DefaultTime2Wait=2",
-                        "MaxRecvDataSegmentLength=262144");
+                        "MaxRecvDataSegmentLength=8192");
     }
 
     @Test

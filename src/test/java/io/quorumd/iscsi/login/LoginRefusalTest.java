@@ -90,11 +90,11 @@ class LoginRefusalTest {
 
     @Test
     void aTargetThatMoved() {
-        policy.verdicts.put(TARGET, new TargetVerdict.Moved("[2001:db8::1]:3260", false));
+        policy.verdicts.put(TARGET, new TargetVerdict.Moved("[2001:db8::1]:3260", false, 1, null));
         LoginStep step = login(NORMAL);
         assertRefused(step, LoginStatus.TARGET_MOVED_TEMPORARILY);
         assertThat(keys(step).pairs()).containsExactly(new TextKeys.Pair("TargetAddress", "[2001:db8::1]:3260"));
-        policy.verdicts.put(TARGET, new TargetVerdict.Moved("192.0.2.9:3260", true));
+        policy.verdicts.put(TARGET, new TargetVerdict.Moved("192.0.2.9:3260", true, 1, null));
         assertRefused(
                 new Initiator(policy).send(initiator.transit(OPERATIONAL, FULL_FEATURE), NORMAL),
                 LoginStatus.TARGET_MOVED);

@@ -62,7 +62,7 @@ final class OneTargetPolicy implements LoginPolicy {
     }
 
     @Override
-    public int commandWindow() {
-        return 128;
+    public int commandWindow(boolean discovery) {
+        return discovery ? 8 : 128;
     }
 }

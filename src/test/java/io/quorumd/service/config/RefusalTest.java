@@ -219,9 +219,12 @@ class RefusalTest {
                         "luns[0].volume: is missing. Name one of these: disk0."),
                 arguments(
                         good + ", initiators: [me]",
-                        "initiators[0]: \"me\" is not an iSCSI name. Write"
-                                + " iqn.YYYY-MM.REVERSED-DOMAIN:NAME in lower case, such as iqn.2026-11.io.quorumd:disk0 (or"
-                                + " eui. with 16, naa. with 16 or 32 hex digits)."),
+                        "initiators[0]: \"me\" is not an iSCSI name. Write the initiator's name as it stands in its"
+                                + " /etc/iscsi/initiatorname.iscsi, such as iqn.1993-08.org.debian:01:2f5c8e."),
+                arguments(
+                        good + ", initiators: ['iqn.2026-11.io.x:a', 'iqn.2026-11.io.x:A']",
+                        "initiators[1]: \"iqn.2026-11.io.x:a\" is already used by quorumd.targets[0].initiators[0]. Choose"
+                                + " another: the name of an initiator in a target is unique."),
                 arguments(
                         good + ", chap: {secret: twelve bytes}",
                         "chap.user: is missing. CHAP needs a name and a" + " secret."),
@@ -271,7 +274,8 @@ class RefusalTest {
 
     static Stream<Arguments> others() {
         String portal =
-                " is not a portal. Write ADDRESS:PORT with an IP address, such as 127.0.0.1:3260 or [::1]:3260.";
+                " is not a portal. Write ADDRESS:PORT with an IP address, such as 127.0.0.1:3260 or [::1]:3260, and"
+                        + " perhaps the tag of a portal group behind it: 127.0.0.1:3260,2.";
         return Stream.of(
                 arguments(
                         "volumes: []",
@@ -291,6 +295,18 @@ class RefusalTest {
                         "iscsi.portals: ['127.0.0.1:3260', '127.0.0.1:3260']",
                         "iscsi.portals[1]: \"127.0.0.1:3260\""
                                 + " is already used by quorumd.iscsi.portals[0]. Choose another: a portal is unique."),
+                arguments("iscsi.portals: ['127.0.0.1:3260,0']", "iscsi.portals[0]: \"127.0.0.1:3260,0\"" + portal),
+                arguments(
+                        "iscsi.portals: ['127.0.0.1:3260,70000']",
+                        "iscsi.portals[0]: \"127.0.0.1:3260,70000\"" + portal),
+                arguments(
+                        "iscsi.portals: ['127.0.0.1:3260', '127.0.0.1:3260,2']",
+                        "iscsi.portals[1]: \"127.0.0.1:3260\" is already used by quorumd.iscsi.portals[0]. Choose another:"
+                                + " a portal is unique."),
+                arguments(
+                        "iscsi.redirect: {'[iqn.2026-11.io.quorumd:disk0]': '10.0.0.1,2'}",
+                        "iscsi.redirect[iqn.2026-11.io.quorumd:disk0]: \"10.0.0.1,2\" has the tag of a portal group. Write"
+                                + " ADDRESS or ADDRESS:PORT only."),
                 arguments(
                         "iscsi.advertise: [0.0.0.0]",
                         "iscsi.advertise[0]: \"0.0.0.0\" is not an address that an"
@@ -306,6 +322,12 @@ class RefusalTest {
                 arguments(
                         "iscsi.discovery-chap: {user: u, secret: short}",
                         "iscsi.discovery-chap.secret: has 5 bytes. A" + " CHAP secret has 12 to 255 bytes."),
+                arguments(
+                        "iscsi.discovery-chap: {user: u, secret: twelve bytes, mutual-user: m, mutual-secret: of the target}\n"
+                                + "quorumd.targets: [{name: 'iqn.2026-11.io.quorumd:x', luns: [{lun: 0, volume: disk0}], chap:"
+                                + " {user: v, secret: of the target}}]",
+                        "iscsi.discovery-chap.mutual-secret: is the same as quorumd.targets[0].chap.secret. Each direction"
+                                + " needs a secret of its own (RFC 7143 §9.2.1)."),
                 arguments(
                         "admin: {user: u}",
                         "admin.password: is missing. Give it here or in" + " quorumd.admin.password-file."),
