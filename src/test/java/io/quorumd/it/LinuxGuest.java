@@ -18,6 +18,9 @@ final class LinuxGuest {
 
     private static final Path HOME = Path.of("src/test/guest");
 
+    /** Scenarios take 10 to 60 s, on a machine that has little else to do. */
+    private static final String LIMIT_SECONDS = "240";
+
     private LinuxGuest() {}
 
     /** Runs a scenario, which must succeed; {@code variables} are what its head comment names, as {@code NAME=VALUE}. */
@@ -28,8 +31,8 @@ final class LinuxGuest {
     /** The same; {@code onEvent} does what the scenario asks the host for, "restart" say, before the scenario goes on. */
     static void run(String scenario, int port, Consumer<String> onEvent, String... variables) {
         requireImage();
-        List<String> command =
-                new ArrayList<>(List.of(HOME.resolve("run.sh").toString(), scenario, "TARGET_PORT=" + port));
+        List<String> command = new ArrayList<>(
+                List.of(HOME.resolve("run.sh").toString(), "-t", LIMIT_SECONDS, scenario, "TARGET_PORT=" + port));
         command.addAll(List.of(variables));
         StringBuilder output = new StringBuilder();
         try {

@@ -1,5 +1,9 @@
 package io.quorumd.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +76,8 @@ class LinuxGuestIT {
     void logsInWithChapAndMutualChapOnly() {
         String yaml = """
             quorumd:
+              iscsi:
+                discovery-chap: {user: finder, secret: secret-find-123, mutual-user: found, mutual-secret: secret-found-45}
               targets:
                 - name: %s
                   luns: [{lun: 0, volume: disk0}]
@@ -81,6 +87,11 @@ class LinuxGuestIT {
             LinuxGuest.run(
                     "chap",
                     quorumd.port(),
+                    "TARGET_IQN=" + Quorumd.IQN,
+                    "DISCOVERY_USER=finder",
+                    "DISCOVERY_PASS=secret-find-123",
+                    "DISCOVERY_MUTUAL_USER=found",
+                    "DISCOVERY_MUTUAL_PASS=secret-found-45",
                     "CHAP_USER=incoming",
                     "CHAP_PASS=secret-in-1234",
                     "CHAP_MUTUAL_USER=outgoing",
@@ -95,6 +106,54 @@ class LinuxGuestIT {
         try (Quorumd quorumd = Quorumd.start(folder, "--quorumd.iscsi.portals=127.0.0.1:" + second)) {
             LinuxGuest.run("multipath", quorumd.port(), "TARGET_PORT2=" + second);
             quorumd.stop();
+        }
+    }
+
+    @Test
+    void getsTheRightAnswersFromEverySgTool() {
+        try (Quorumd quorumd = Quorumd.start(folder)) {
+            LinuxGuest.run("scsi-tools", quorumd.port(), "TARGET_SIZE=" + (1L << 30));
+            quorumd.stop();
+        }
+    }
+
+    /** libiscsi before CHAP, open-iscsi after mutual CHAP, which is when it is told where discovery needs a secret. */
+    @Test
+    void findsTheDiskWhereItIsSentTo() throws IOException {
+        String yaml = """
+            quorumd:
+              iscsi: {%s}
+              volumes:
+                - {name: disk0, size: %s, kind: plain, children: [{node-name: a, uri: "file:./a"}]}
+              targets:
+                - name: %s
+                  luns: [{lun: 0, volume: disk0}]
+                  chap: {user: incoming, secret: secret-in-1234, mutual-user: outgoing, mutual-secret: secret-out-567}
+            """;
+        Path here = Files.createDirectory(folder.resolve("here"));
+        Path there = Files.createDirectory(folder.resolve("there"));
+        try (Quorumd other = Quorumd.startWith(there, yaml.formatted("", "64MB", Quorumd.IQN))) {
+            String redirect = "redirect: {\"[%s]\": \"127.0.0.1:%d\"}".formatted(Quorumd.IQN, other.port());
+            try (Quorumd quorumd = Quorumd.startWith(here, yaml.formatted(redirect, "32MB", Quorumd.IQN))) {
+                String url = quorumd.url(0).replace("iscsi://", "iscsi://incoming%secret-in-1234@");
+                assertThat(Tool.succeed("iscsi-readcapacity16", url)).contains("Total size:" + 64 * MEGABYTE);
+                quorumd.stop();
+            }
+            String hidden = redirect + ", discovery-chap: {user: finder, secret: secret-find-123}";
+            try (Quorumd quorumd = Quorumd.startWith(here, yaml.formatted(hidden, "32MB", Quorumd.IQN))) {
+                LinuxGuest.run(
+                        "redirect",
+                        quorumd.port(),
+                        "TARGET_IQN=" + Quorumd.IQN,
+                        "TARGET_PORT2=" + other.port(),
+                        "TARGET_SIZE=" + 64 * MEGABYTE,
+                        "CHAP_USER=incoming",
+                        "CHAP_PASS=secret-in-1234",
+                        "CHAP_MUTUAL_USER=outgoing",
+                        "CHAP_MUTUAL_PASS=secret-out-567");
+                quorumd.stop();
+            }
+            other.stop();
         }
     }
 }
