@@ -157,7 +157,8 @@ final class FullFeaturePhase extends TargetPhase implements PduSink {
 
     private void text(Pdu pdu) {
         if (session.isDiscovery() && !iscsi.isWritable()) {
-            throw new ProtocolException("asks on without reading the answers");
+            iscsi.drop("it asks on without reading the answers");
+            return;
         }
         ByteBuf data = pdu.data();
         ByteBuf keys = data == null ? Unpooled.EMPTY_BUFFER : data;

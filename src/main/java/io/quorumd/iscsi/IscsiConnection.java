@@ -142,13 +142,18 @@ final class IscsiConnection extends JscsiConnection implements PduSink {
         try {
             framer.received(buffer);
         } catch (ProtocolException broken) {
-            LOG.atLevel(level()).log("{}: closing: {}", this, broken.getMessage());
-            announceDrop();
-            close(null);
+            drop(String.valueOf(broken.getMessage()));
         } catch (RuntimeException mistake) {
             LOG.error("{}: a mistake of this program, closing", this, mistake);
             close(null);
         }
+    }
+
+    /** Closes it for what its peer does. */
+    void drop(String why) {
+        LOG.atLevel(level()).log("{}: closing: {}", this, why);
+        announceDrop();
+        close(null);
     }
 
     void readComplete() {

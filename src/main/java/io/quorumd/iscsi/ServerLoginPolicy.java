@@ -36,7 +36,7 @@ final class ServerLoginPolicy implements LoginPolicy {
         ChapAccount chap = target.access().chap(initiatorName);
         TargetAddress elsewhere = server.settings().redirect().get(targetName);
         return elsewhere != null
-                ? new TargetVerdict.Moved(elsewhere.portal(), false, portalGroupTag, chap)
+                ? new TargetVerdict.Moved(elsewhere.portal(), false, portalGroupTag, hidesNames() ? chap : null)
                 : new TargetVerdict.Admitted(target.name(), target.alias(), portalGroupTag, chap);
     }
 
@@ -45,10 +45,15 @@ final class ServerLoginPolicy implements LoginPolicy {
      * be found out by trying either: then it looks like any other target to those who do not know its secret.
      */
     private TargetVerdict hidden(String targetName) {
-        if (server.settings().discoveryChap() == null) {
+        if (!hidesNames()) {
             return TargetVerdict.Denied.UNKNOWN;
         }
         return new TargetVerdict.Admitted(targetName, null, portalGroupTag, server.nobody());
+    }
+
+    /** Otherwise a redirection says no more than a list, and libiscsi follows it only where it comes before CHAP. */
+    private boolean hidesNames() {
+        return server.settings().discoveryChap() != null;
     }
 
     @Override

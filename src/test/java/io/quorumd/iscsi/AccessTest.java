@@ -22,6 +22,7 @@ class AccessTest {
     private static final String HIDDEN = "iqn.2026-11.io.quorumd:hidden";
     private static final String ABSENT = "iqn.2026-11.io.quorumd:absent";
     private static final String SECURED = "iqn.2026-11.io.quorumd:secured";
+    private static final String MOVED = "iqn.2026-11.io.quorumd:moved";
     private static final ChapAccount CHAP = ChapAccount.oneWay("user", "a secret of twelve bytes or more");
     private static final int STAY_IN_SECURITY = 0;
     private static final int SECURITY_TO_OPERATIONAL = 0x81;
@@ -46,9 +47,14 @@ class AccessTest {
     private static ServerContext server(@Nullable ChapAccount discovery) {
         var none = IscsiSettings.of();
         var advertised = List.of(new TargetAddress("192.0.2.9:3260", 1), new TargetAddress("192.0.2.10:3260", 2));
-        var settings = new IscsiSettings(none.portals(), advertised, Map.of(), discovery, none.limits());
+        var redirect = Map.of(MOVED, new TargetAddress("192.0.2.11:3260", 1));
+        var settings = new IscsiSettings(none.portals(), advertised, redirect, discovery, none.limits());
         return EmbeddedPeer.server(
-                settings, target(OPEN, true, null), target(HIDDEN, false, CHAP), target(SECURED, true, CHAP));
+                settings,
+                target(OPEN, true, null),
+                target(HIDDEN, false, CHAP),
+                target(SECURED, true, CHAP),
+                target(MOVED, true, CHAP));
     }
 
     /** From an address that has not failed yet: such would have to wait. */
@@ -137,6 +143,13 @@ class AccessTest {
         assertThat(guess(server, ABSENT)).isEqualTo(guess(server, SECURED));
         assertThat(guess(server, "no name")).isEqualTo(guess(server, SECURED));
         assertThat(login(server, ABSENT)).as("without CHAP").isEqualTo(login(server, SECURED));
+    }
+
+    @Test
+    void aRedirectionIsToldAtOnceUnlessNamesAreHidden() {
+        assertThat(login(server(null), MOVED)).contains("01010000");
+        assertThat(login(server(CHAP), MOVED)).isEqualTo(login(server(CHAP), SECURED));
+        assertThat(guess(server(CHAP), MOVED)).isEqualTo(guess(server(CHAP), SECURED));
     }
 
     @Test

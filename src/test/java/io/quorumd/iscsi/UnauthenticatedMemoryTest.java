@@ -129,6 +129,20 @@ class UnauthenticatedMemoryTest {
                 peer.send(all);
             }
         },
+        DISCOVERY_WITHOUT_READING_OUT_OF_ORDER {
+            @Override
+            void on(EmbeddedPeer peer) {
+                peer.login("");
+                for (int i = 0; i < 1000; i++) {
+                    int cmdSn = i % 8 == 7 ? i - 7 : i + 1; // seven ahead of their turn, then the one they wait for
+                    peer.send(EmbeddedPeer.pdu(
+                            TestInitiator.header(Opcode.TEXT_REQUEST, 0x80, i)
+                                    .setInt(20, TestInitiator.NO_TAG)
+                                    .setInt(24, cmdSn),
+                            "SendTargets=All\0".getBytes(UTF_8)));
+                }
+            }
+        },
         DISCOVERY_WITH_TEXT_THAT_GOES_ON {
             @Override
             void on(EmbeddedPeer peer) {

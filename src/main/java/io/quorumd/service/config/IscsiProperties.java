@@ -13,8 +13,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param advertise Portals that SendTargets answers with, as ADDRESS or ADDRESS:PORT, with ,TAG behind it when they are not
  *     in portal group 1. Empty: the local address of the initiator's connection. Behind a Kubernetes Service or NAT it must
  *     be set.
- * @param redirect By target name, the portal that its initiators are sent to (login status 0x0101), after CHAP where the
- *     target asks for it. In YAML a target name as a key stands in brackets and quotes: "[iqn.2026-11.io.quorumd:disk0]".
+ * @param redirect By target name, the portal that its initiators are sent to (login status 0x0101). With discovery-chap
+ *     they are told after they have proved themselves to the target, which libiscsi does not follow; else at once. In YAML
+ *     a target name as a key stands in brackets and quotes: "[iqn.2026-11.io.quorumd:disk0]".
  * @param discoveryChap How discovery sessions authenticate.
  * @param threads Event loops. Each connection and each volume belongs to one, and every command runs on its volume's,
  *     without locks. 0: half the processors, at least one, because a loop that is never preempted is faster than two
