@@ -80,6 +80,12 @@ public final class ManualStrand implements Strand {
         run();
     }
 
+    /** The process is gone, with whatever it had still to do; its clock goes on. */
+    public void forget() {
+        ready.clear();
+        timers.clear();
+    }
+
     /** Whether nothing is ready and no timer is set. */
     public boolean isIdle() {
         return ready.isEmpty() && timers.isEmpty();

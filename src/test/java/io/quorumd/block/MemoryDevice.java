@@ -68,6 +68,7 @@ public final class MemoryDevice implements BlockDevice {
     private final SparseBytes current = new SparseBytes();
     private final SparseBytes durable = new SparseBytes();
     private final List<Range> unflushed = new ArrayList<>();
+    private final List<Range> stranded = new ArrayList<>();
     private final List<Range> unreadable = new ArrayList<>();
     private final List<Rule> rules = new ArrayList<>();
     private final ArrayDeque<Runnable> hanging = new ArrayDeque<>();
@@ -128,6 +129,19 @@ public final class MemoryDevice implements BlockDevice {
         }
     }
 
+    /** No fault befalls it any more, and what hangs takes effect and completes. */
+    public void heal() {
+        rules.clear();
+        while (release()) {
+            // What one completion asks for may be waiting too.
+        }
+    }
+
+    /** Whoever asked is gone: what hangs never takes effect. */
+    public void forgetHanging() {
+        hanging.clear();
+    }
+
     public int hanging() {
         return hanging.size();
     }
@@ -136,6 +150,12 @@ public final class MemoryDevice implements BlockDevice {
     public void corrupt(long offset, long length) {
         current.flip(offset, length);
         durable.flip(offset, length);
+    }
+
+    /** Puts other bytes there behind everybody's back, on the medium too. */
+    public void store(long offset, ByteBuf bytes) {
+        current.write(offset, bytes);
+        durable.write(offset, bytes);
     }
 
     /** Reads that touch the range fail with EIO, until something is written over exactly or more than it. */
@@ -153,12 +173,22 @@ public final class MemoryDevice implements BlockDevice {
         for (Range range : unflushed) {
             current.copyFrom(durable, range.offset, range.length);
         }
+        for (Range range : stranded) {
+            current.copyFrom(durable, range.offset, range.length);
+        }
         unflushed.clear();
+        stranded.clear();
     }
 
     /** Power loss: everything that was not flushed is gone. */
     public void crash() {
         crash(r -> false);
+    }
+
+    /** What a failed fsync does: what was not flushed reads back as if it were there, and never gets to the medium. */
+    public void dropUnflushed() {
+        stranded.addAll(unflushed);
+        unflushed.clear();
     }
 
     /** The bytes as a read would find them, no fault applied. */

@@ -8,7 +8,7 @@ import java.util.Map;
 /** An image of any length in which only what was written takes space; the rest reads as zeroes. */
 final class SparseBytes {
 
-    private static final int PAGE = 64 * 1024;
+    private static final int PAGE = 4 * 1024;
 
     private final Map<Long, byte[]> pages = new HashMap<>();
 

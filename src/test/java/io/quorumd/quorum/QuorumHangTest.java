@@ -8,6 +8,7 @@ import io.quorumd.block.MemoryDevice;
 import io.quorumd.block.MemoryDevice.Kind;
 import io.quorumd.quorum.QuorumOptions.When;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Slow is not dead, but must not be contagious. */
@@ -17,6 +18,11 @@ class QuorumHangTest {
     private static final int HANGING = 2;
 
     private QuorumRig rig = QuorumRig.of(3);
+
+    @AfterEach
+    void nothingLeft() {
+        rig.end();
+    }
 
     @Test
     void withThresholdAWriteDoesNotWaitForAHangingChildAtAll() {

@@ -11,6 +11,7 @@ import io.quorumd.quorum.sim.SimStorage;
 import io.quorumd.quorum.state.VolumeState;
 import java.time.Duration;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What the device remembers of children that missed something, and how they get it back. */
@@ -25,6 +26,11 @@ class QuorumRecoveryTest {
     private final QuorumOptions options = QuorumOptions.of(3).regionSize(REGION).build();
     private final SimStorage storage = new SimStorage();
     private QuorumRig rig = QuorumRig.durable(options, storage);
+
+    @AfterEach
+    void nothingLeft() {
+        rig.end();
+    }
 
     @Test
     void aChildThatMissedAWriteIsBroughtBackInSync() {

@@ -1,8 +1,11 @@
 package io.quorumd.quorum;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.ManualStrand;
@@ -18,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A quorum device over devices in RAM on a strand turned by hand, with what it told. */
@@ -25,56 +29,81 @@ final class QuorumRig {
 
     static final int SIZE = 4 << 20;
 
-    /** Whoever is killed does not tidy up: no leak detection for what has a state directory. */
-    private static final ByteBufAllocator UNTRACKED = new UnpooledByteBufAllocator(true, true);
+    final ManualStrand strand;
 
-    final ManualStrand strand = new ManualStrand();
+    /** Of its own for what has a state directory: whoever is killed does not tidy up and must not count as a leak. */
     final ByteBufAllocator allocator;
-    final List<MemoryDevice> children = new ArrayList<>();
+
+    final List<MemoryDevice> children;
     /** Names of children that cannot be opened. */
     final Set<String> unreachable = new HashSet<>();
 
     final List<QuorumEvent> events = new ArrayList<>();
     final QuorumDevice device;
     final @Nullable VolumeState state;
-    private final Bookkeeping book;
+    final Bookkeeping book;
+    private @Nullable QuorumRig successor;
+    private boolean closed;
 
     QuorumRig(QuorumOptions.Builder options) {
         this(options, 512);
     }
 
     QuorumRig(QuorumOptions.Builder options, int physicalBlockSize) {
-        this(options.build(), physicalBlockSize, null, List.of());
+        this(options.build(), physicalBlockSize, null, rig -> {});
     }
 
-    /** @param storage where the state is; null: it is kept in memory */
+    /** @param before what befalls the children, or makes them unreachable, before the device is opened */
+    QuorumRig(QuorumOptions.Builder options, Consumer<QuorumRig> before) {
+        this(options.build(), 512, null, before);
+    }
+
     private QuorumRig(
-            QuorumOptions options, int physicalBlockSize, @Nullable SimStorage storage, List<byte[]> contents) {
-        allocator = storage == null ? PooledByteBufAllocator.DEFAULT : UNTRACKED;
-        List<ChildFound> found = new ArrayList<>();
+            QuorumOptions options,
+            int physicalBlockSize,
+            @Nullable SimStorage storage,
+            Consumer<? super QuorumRig> before) {
+        strand = new ManualStrand();
+        allocator = storage == null ? PooledByteBufAllocator.DEFAULT : new UnpooledByteBufAllocator(true, true);
+        children = new ArrayList<>();
         for (int i = 0; i < options.children(); i++) {
-            MemoryDevice child =
-                    new MemoryDevice(nodeName(i), SIZE, strand, allocator).physicalBlockSize(physicalBlockSize);
-            children.add(child);
-            found.add(ChildFound.present(child.name(), SIZE, null));
-            if (i < contents.size()) {
-                fill(child, contents.get(i));
-            }
+            children.add(new MemoryDevice(nodeName(i), SIZE, strand, allocator).physicalBlockSize(physicalBlockSize));
         }
-        if (storage == null) {
-            state = null;
-        } else {
-            VolumeWish wish = new VolumeWish("disk", SIZE, 512, options.regionSize(), options.voteThreshold(), "");
-            state = new StateDirectory(storage, () -> {}, strand, new Random(1)).start(wish, found, strand);
-        }
+        before.accept(this);
+        state = storage == null ? null : start(options, storage);
         book = state == null ? Bookkeeping.inMemory() : Bookkeeping.in(state);
         device = open(options, children);
         children.forEach(child -> child.requests().clear());
     }
 
+    /** A process over what there is of children and state. */
+    QuorumRig(
+            QuorumOptions options,
+            SimStorage storage,
+            ManualStrand strand,
+            ByteBufAllocator allocator,
+            List<MemoryDevice> children) {
+        this.strand = strand;
+        this.allocator = allocator;
+        this.children = children;
+        state = start(options, storage);
+        book = Bookkeeping.in(state);
+        device = open(options, children);
+    }
+
+    private VolumeState start(QuorumOptions options, SimStorage storage) {
+        List<ChildFound> found = new ArrayList<>();
+        for (MemoryDevice child : children) {
+            found.add(ChildFound.present(child.name(), child.size(), null));
+        }
+        long size = children.getFirst().size();
+        VolumeWish wish = new VolumeWish("disk", size, 512, options.regionSize(), options.voteThreshold(), "");
+        return new StateDirectory(storage, () -> {}, strand, new Random(1)).start(wish, found, strand);
+    }
+
     /** With a state directory, which outlives {@link #killed}. */
     static QuorumRig durable(QuorumOptions options, SimStorage storage) {
-        return new QuorumRig(options, 512, storage, List.of());
+        return new QuorumRig(options, 512, storage, rig -> {});
     }
 
     /** The process is killed and starts again: children as they are, state as a power loss may leave it. */
@@ -83,18 +112,29 @@ final class QuorumRig {
     }
 
     QuorumRig restarted(QuorumOptions options, SimStorage storage) {
-        return new QuorumRig(
-                options,
-                512,
-                storage,
-                children.stream().map(child -> child.contents(0, SIZE)).toList());
+        QuorumRig next = new QuorumRig(options, 512, storage, rig -> {
+            for (int i = 0; i < children.size(); i++) {
+                rig.child(i).store(0, Unpooled.wrappedBuffer(child(i).contents(0, SIZE)));
+            }
+        });
+        successor = next;
+        return next;
     }
 
-    private void fill(MemoryDevice child, byte[] content) {
-        ByteBuf source =
-                PooledByteBufAllocator.DEFAULT.directBuffer(content.length).writeBytes(content);
-        child.write(0, source, true, error -> {});
-        source.release();
+    /** Ends what still hangs and closes it, or the one that was started in its place; nothing may be left then. */
+    void end() {
+        if (successor != null) {
+            successor.end();
+            return;
+        }
+        children.forEach(MemoryDevice::heal);
+        strand.run();
+        if (!closed) {
+            assertThat(close().ended).isTrue();
+        }
+        if (allocator instanceof UnpooledByteBufAllocator own) {
+            assertThat(own.metric().usedDirectMemory()).as("bytes not released").isZero();
+        }
     }
 
     static QuorumRig of(int children) {
@@ -176,8 +216,7 @@ final class QuorumRig {
 
     Outcome write(long offset, byte[] bytes) {
         Outcome outcome = new Outcome();
-        ByteBuf source =
-                PooledByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes);
+        ByteBuf source = allocator.directBuffer(bytes.length).writeBytes(bytes);
         device.write(offset, source, false, error -> {
             source.release();
             outcome.failed(error);
@@ -201,6 +240,7 @@ final class QuorumRig {
     }
 
     Outcome close() {
+        closed = true;
         Outcome outcome = new Outcome();
         device.close(outcome::failed);
         strand.run();

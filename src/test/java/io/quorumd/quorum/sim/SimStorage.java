@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class SimStorage implements StateStorage {
     private long operations;
     private long crashAt = Long.MAX_VALUE;
     private int failures;
+    private BooleanSupplier fails = () -> false;
     private boolean dead;
 
     /** From the {@code n}th changing operation on (counted from 1), nothing happens any more but {@link PowerLoss}. */
@@ -34,6 +36,11 @@ public final class SimStorage implements StateStorage {
     /** The next {@code count} changing operations fail with an I/O error. */
     public void fail(int count) {
         failures = count;
+    }
+
+    /** Asked before each changing operation whether it fails with an I/O error. */
+    public void failWhen(BooleanSupplier strikes) {
+        fails = strikes;
     }
 
     /** Changing operations so far. */
@@ -129,12 +136,13 @@ public final class SimStorage implements StateStorage {
     private void change() throws IOException {
         alive();
         operations++;
+        boolean failing = fails.getAsBoolean();
         if (operations >= crashAt) {
             dead = true;
             throw new PowerLoss();
         }
-        if (failures > 0) {
-            failures--;
+        if (failures > 0 || failing) {
+            failures = Math.max(0, failures - 1);
             throw new IOException("simulated failure");
         }
     }
