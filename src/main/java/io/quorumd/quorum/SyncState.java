@@ -16,7 +16,7 @@ final class SyncState {
 
     SyncState(Quorum quorum) {
         this.quorum = quorum;
-        this.unflushed = new Unflushed(quorum.regions.count(), quorum.children.length);
+        this.unflushed = new Unflushed(quorum.book.unsettled(), quorum.children.length);
         recallDoubts();
     }
 

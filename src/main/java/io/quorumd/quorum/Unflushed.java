@@ -14,13 +14,16 @@ final class Unflushed {
     private final RegionMap[] doubtful;
     private int doubted;
 
-    Unflushed(int regions, int children) {
+    /** @param before regions that a process before this one may have written and not flushed */
+    Unflushed(RegionMap before, int children) {
+        int regions = before.regions();
         this.written = new RegionMap(regions);
         this.flushing = new RegionMap(regions);
         this.doubtful = new RegionMap[children];
         for (int i = 0; i < children; i++) {
             doubtful[i] = new RegionMap(regions);
         }
+        written.addAll(before);
     }
 
     void written(int from, int to) {

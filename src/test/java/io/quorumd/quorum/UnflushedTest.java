@@ -9,7 +9,7 @@ class UnflushedTest {
 
     private static final int REGIONS = 8;
 
-    private final Unflushed unflushed = new Unflushed(REGIONS, 3);
+    private final Unflushed unflushed = new Unflushed(new RegionMap(REGIONS), 3);
 
     @Test
     void whatIsWrittenDuringAFlushIsForTheNextOne() {
