@@ -5,11 +5,14 @@ import io.quorumd.block.BlockError;
 import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code read-pattern: fifo}: the children in configured order, stale ones skipped, until one can read; no vote. Where no
- * child is in sync in the whole range it is read region by region.
+ * {@code read-pattern: fifo}: the children in configured order, stale ones skipped, until one can read; no vote. Whoever
+ * takes too long is waited for no longer than leaves time for the others: the next one is asked beside it, and the first
+ * answer counts. Where no child is in sync in the whole range it is read region by region.
  */
 final class FifoRead extends RangeQueue.Hold implements ChildRequest.Owner {
 
@@ -26,7 +29,19 @@ final class FifoRead extends RangeQueue.Hold implements ChildRequest.Owner {
     /** Children not yet tried for the piece. */
     private int untried;
 
+    /** Asked for the piece and not answered. */
+    private final List<ChildRequest> waitedFor = new ArrayList<>();
+
+    private final Timed patience = new Timed() {
+        @Override
+        void timedOut() {
+            tryNext();
+        }
+    };
+    /** The error of the last child, in order, that failed. */
     private @Nullable BlockError lastError;
+
+    private int lastErrorOf = -1;
 
     FifoRead(Quorum quorum, long offset, int length, boolean held, ReadCompletion done) {
         this.quorum = quorum;
@@ -73,6 +88,7 @@ final class FifoRead extends RangeQueue.Hold implements ChildRequest.Owner {
             pieceLength = (int) Math.min(left, endOfRegion - from);
             untried = quorum.votersEverywhere(from, pieceLength);
         }
+        lastErrorOf = -1;
         tryNext();
     }
 
@@ -80,39 +96,66 @@ final class FifoRead extends RangeQueue.Hold implements ChildRequest.Owner {
         // A child may have gone since the piece was begun.
         untried &= quorum.voters.answering();
         if (untried == 0) {
-            fail();
+            if (waitedFor.isEmpty()) {
+                fail();
+            }
             return;
         }
-        Child child = quorum.children[Integer.numberOfTrailingZeros(untried)];
-        untried &= ~child.bit();
-        new ChildRequest(child, this).read(offset + readSoFar(), pieceLength);
+        ChildRequest request = new ChildRequest(quorum.children[Integer.numberOfTrailingZeros(untried)], this);
+        untried &= ~request.child.bit();
+        waitedFor.add(request);
+        request.read(offset + readSoFar(), pieceLength);
+        if (waitedFor.contains(request) && untried != 0) {
+            quorum.fifoPatience.watch(patience);
+        }
     }
 
     @Override
     public void answered(ChildRequest request) {
         BlockError error = request.error();
         ByteBuf data = request.takeData();
-        if (error != null || data == null) {
-            if (error != null) {
-                quorum.reporter.failed(request.child, Operation.READ, error, request.offset(), request.length());
-                lastError = error;
-            }
+        if (error != null) {
+            quorum.reporter.failed(request.child, Operation.READ, error, request.offset(), request.length());
+        }
+        boolean isLast = !waitedFor.isEmpty() && waitedFor.getLast() == request;
+        if (!waitedFor.remove(request)) {
+            // Another one was faster.
+            Quorum.release(data);
+            return;
+        }
+        if (isLast || error == null) {
+            patience.unwatch();
+        }
+        if (error == null && data != null) {
+            waitedFor.clear();
+            took(data);
+            return;
+        }
+        if (request.child.index > lastErrorOf) {
+            lastErrorOf = request.child.index;
+            lastError = error;
+        }
+        if (isLast || waitedFor.isEmpty()) {
             tryNext();
-        } else if (pieceLength == length) {
+        }
+    }
+
+    private void took(ByteBuf data) {
+        if (pieceLength == length) {
             finish(data, null);
+            return;
+        }
+        ByteBuf all = pieces;
+        if (all == null) {
+            all = quorum.allocator.directBuffer(length, length);
+            pieces = all;
+        }
+        all.writeBytes(data, data.readerIndex(), pieceLength);
+        data.release();
+        if (all.writerIndex() == length) {
+            finish(all, null);
         } else {
-            ByteBuf all = pieces;
-            if (all == null) {
-                all = quorum.allocator.directBuffer(length, length);
-                pieces = all;
-            }
-            all.writeBytes(data, data.readerIndex(), pieceLength);
-            data.release();
-            if (all.writerIndex() == length) {
-                finish(all, null);
-            } else {
-                nextPiece();
-            }
+            nextPiece();
         }
     }
 
@@ -132,6 +175,6 @@ final class FifoRead extends RangeQueue.Hold implements ChildRequest.Owner {
 
     @Override
     public void ended(ChildRequest late) {
-        // What it read came too late and is already released.
+        // What it read came too late and has been released.
     }
 }

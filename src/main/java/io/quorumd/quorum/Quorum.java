@@ -40,6 +40,9 @@ final class Quorum {
     final Resync resync;
     final Comparison comparison;
     final Timeouts commandTimeouts;
+    /** How long a fifo read waits for one child alone. */
+    final Timeouts fifoPatience;
+
     private final ArrayDeque<Command> idleCommands = new ArrayDeque<>();
     private long foreground;
     private boolean closed;
@@ -72,6 +75,7 @@ final class Quorum {
         this.resync = new Resync(this);
         this.comparison = new Comparison(this);
         this.commandTimeouts = new Timeouts(strand, times.commandNanos());
+        this.fifoPatience = new Timeouts(strand, times.patienceNanos(children.length));
         this.sync = new SyncState(this);
         this.roster = new Roster(this);
     }

@@ -21,6 +21,11 @@ record QuorumTimes(long childNanos, long longNanos, long commandNanos) {
                 atMost(childTimeout.multipliedBy(4), LONGEST_COMMAND, childTimeout));
     }
 
+    /** How long one of so many children may be waited for so that the last one, too, has its time before the command ends. */
+    long patienceNanos(int children) {
+        return Math.clamp((commandNanos - childNanos) / (children - 1), 1, childNanos);
+    }
+
     private static long atMost(Duration wanted, Duration limit, Duration butAtLeast) {
         return Math.max(Math.min(wanted.toNanos(), limit.toNanos()), butAtLeast.toNanos());
     }

@@ -26,8 +26,6 @@ class FifoExhaustionTest {
     private static final int BLOCK = 512;
     private static final int READS = 3;
     private static final long CHILD_TIMEOUT = Duration.ofSeconds(5).toNanos();
-    /** A command has the time of four children. */
-    private static final int TIMEOUTS = 4;
 
     /** How a child takes a read. */
     private enum Mood {
@@ -175,9 +173,7 @@ class FifoExhaustionTest {
         rules.forEach(MemoryDevice.Rule::clear);
         String story = Arrays.toString(moods);
         assertThat(outcome.ended).as(story).isTrue();
-        if (timeouts >= TIMEOUTS) {
-            assertThat(outcome.error).as(story).extracting(e -> e.code()).isEqualTo(Errno.ETIMEDOUT);
-        } else if (believed < 0) {
+        if (believed < 0) {
             assertThat(outcome.error).as(story).extracting(e -> e.code()).isEqualTo(last);
         } else {
             assertThat(outcome.bytes()[0]).as(story).isEqualTo((byte) (believed + 1));
@@ -190,7 +186,7 @@ class FifoExhaustionTest {
                 .as(story)
                 .filteredOn(bad -> bad.sectorsCount() == 1)
                 .extracting(ReportBad::nodeName)
-                .isEqualTo(blamed);
+                .containsExactlyInAnyOrderElementsOf(blamed);
         for (int child = 0; child < moods.length; child++) {
             assertThat(rig.child(child).requests().stream().filter(FifoExhaustionTest::isOurs))
                     .as(story)
