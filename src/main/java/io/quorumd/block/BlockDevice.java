@@ -68,8 +68,8 @@ public interface BlockDevice {
     void flush(Completion done);
 
     /**
-     * Whether the beginning of a range takes space on the medium (SCSI GET LBA STATUS, NBD base:allocation), and up to
-     * where. A device that cannot say says that it does.
+     * Whether the beginning of a range holds data (SCSI GET LBA STATUS, NBD base:allocation), and up to where. A device
+     * that cannot say says that it does.
      */
     default void blockStatus(long offset, long length, StatusCompletion done) {
         done.completed(length, true, null);

@@ -9,8 +9,8 @@ public interface StatusCompletion {
     /**
      * @param length how far the answer reaches from the offset asked about, in bytes: at least 1, at most what was asked
      *     about; 0 with an error
-     * @param allocated false only where the device knows that the bytes read as zeroes and take no space; true also where
-     *     it does not know
+     * @param allocated false only where the device knows that no data was put and that the bytes read as zeroes; true also
+     *     where it does not know
      */
     void completed(long length, boolean allocated, @Nullable BlockError error);
 }

@@ -9,6 +9,7 @@ import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.Completion;
 import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
+import io.quorumd.block.StatusCompletion;
 import io.quorumd.block.Strand;
 import io.quorumd.block.Update;
 import java.util.List;
@@ -199,6 +200,16 @@ public final class QuorumDevice implements BlockDevice {
             Command command = quorum.command().begin(done);
             flushes.flush(command);
             command.watch();
+        }
+    }
+
+    @Override
+    public void blockStatus(long offset, long length, StatusCompletion done) {
+        BlockError refusal = check(offset, length);
+        if (refusal != null || length == 0) {
+            done.completed(0, true, refusal);
+        } else {
+            new BlockStatusOp(quorum, offset, length, done).start();
         }
     }
 

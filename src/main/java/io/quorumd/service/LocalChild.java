@@ -6,6 +6,7 @@ import io.quorumd.block.OpenCompletion;
 import io.quorumd.block.file.FileDevice;
 import io.quorumd.block.file.FileOptions;
 import io.quorumd.quorum.state.ChildFound;
+import io.quorumd.quorum.state.ChildPlace;
 import io.quorumd.quorum.state.LocalChildPlace;
 import io.quorumd.service.config.ChildUri;
 import java.io.IOException;
@@ -34,11 +35,7 @@ record LocalChild(String nodeName, ChildUri.File uri, EventLoopStrand strand, Ex
         try (FileChannel channel = FileChannel.open(uri.path(), StandardOpenOption.READ)) {
             return ChildFound.present(nodeName, channel.size(), place());
         } catch (NoSuchFileException missing) {
-            return ChildFound.missing(
-                    nodeName,
-                    uri.preallocate()
-                            ? new PreallocatedPlace(uri.path(), strand, io)
-                            : new LocalChildPlace(uri.path()));
+            return ChildFound.missing(nodeName, file());
         } catch (IOException e) {
             return ChildFound.unreachable(nodeName, "its file cannot be opened: " + e.getMessage(), place());
         }
@@ -46,8 +43,12 @@ record LocalChild(String nodeName, ChildUri.File uri, EventLoopStrand strand, Ex
 
     /** Only regular files can be made, and have a sidecar beside them. */
     @Override
-    public @Nullable LocalChildPlace place() {
-        return Files.isRegularFile(uri.path()) ? new LocalChildPlace(uri.path()) : null;
+    public @Nullable ChildPlace place() {
+        return Files.isRegularFile(uri.path()) ? file() : null;
+    }
+
+    private ChildPlace file() {
+        return uri.preallocate() ? new PreallocatedPlace(uri.path()) : new LocalChildPlace(uri.path());
     }
 
     @Override

@@ -257,6 +257,29 @@ public abstract class BlockDeviceContract {
     }
 
     @Test
+    void callsNothingAHoleThatIsNotZeroes() {
+        byte[] model = new byte[SIZE];
+        Random random = new Random(7);
+        for (int round = 0; round < 40; round++) {
+            int length = granularity() * (1 + random.nextInt(300));
+            int at = granularity() * random.nextInt((SIZE - length) / granularity());
+            byte[] bytes = round % 3 == 0 ? new byte[length] : random(length, round);
+            System.arraycopy(bytes, 0, model, at, length);
+            disk.await(round % 3 == 0 ? disk.zeroLater(at, length, true, false) : disk.writeLater(at, bytes, false));
+            long offset = random.nextInt(SIZE / granularity()) * (long) granularity();
+            while (offset < SIZE) {
+                SyncDevice.Extent extent = disk.status(offset, SIZE - offset);
+                assertThat(extent.length()).isBetween(1L, SIZE - offset);
+                int end = (int) (offset + extent.length());
+                if (!extent.allocated()) {
+                    assertThat(Arrays.copyOfRange(model, (int) offset, end)).containsOnly(0);
+                }
+                offset = end;
+            }
+        }
+    }
+
+    @Test
     void closesAfterWhatIsInFlight() {
         List<CompletableFuture<?>> all = new ArrayList<>();
         for (int i = 0; i < 64; i++) {

@@ -26,6 +26,7 @@ public final class MemoryDevice implements BlockDevice {
         ZEROES,
         UPDATE,
         FLUSH,
+        STATUS,
         CLOSE
     }
 
@@ -302,6 +303,14 @@ public final class MemoryDevice implements BlockDevice {
                     unflushed.clear();
                 },
                 done);
+    }
+
+    @Override
+    public void blockStatus(long offset, long length, StatusCompletion done) {
+        serve(new Request(Kind.STATUS, offset, length, false), error -> {
+            long extent = current.extent(offset, length);
+            done.completed(error == null ? Math.abs(extent) : 0, error != null || extent > 0, error);
+        });
     }
 
     @Override

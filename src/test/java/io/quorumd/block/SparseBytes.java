@@ -69,6 +69,17 @@ final class SparseBytes {
         }
     }
 
+    /** Bytes of data at {@code offset}, or negated bytes of a hole, at most {@code length}. */
+    long extent(long offset, long length) {
+        boolean data = pages.containsKey(offset / PAGE);
+        long at = offset;
+        while (at < offset + length && pages.containsKey(at / PAGE) == data) {
+            at += PAGE - at % PAGE;
+        }
+        long extent = Math.min(length, at - offset);
+        return data ? extent : -extent;
+    }
+
     private byte[] page(long offset) {
         return pages.computeIfAbsent(offset / PAGE, k -> new byte[PAGE]);
     }

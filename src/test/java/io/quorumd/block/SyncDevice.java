@@ -79,6 +79,23 @@ public final class SyncDevice {
         return submit(end -> device.flush(end::done));
     }
 
+    /** What begins at an offset. */
+    public record Extent(long length, boolean allocated) {}
+
+    public Extent status(long offset, long length) {
+        return await(statusLater(offset, length));
+    }
+
+    public CompletableFuture<Extent> statusLater(long offset, long length) {
+        return submit(end -> device.blockStatus(offset, length, (reach, allocated, error) -> {
+            if (error == null) {
+                end.good(new Extent(reach, allocated));
+            } else {
+                end.bad(error);
+            }
+        }));
+    }
+
     public CompletableFuture<Boolean> closeLater() {
         return submit(end -> device.close(end::done));
     }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.Completion;
 import io.quorumd.block.ReadCompletion;
+import io.quorumd.block.StatusCompletion;
 import io.quorumd.block.Strand;
 import io.quorumd.block.Update;
 
@@ -53,6 +54,11 @@ record Connection(BlockDevice device) implements BlockDevice {
     @Override
     public void flush(Completion done) {
         device.flush(done);
+    }
+
+    @Override
+    public void blockStatus(long offset, long length, StatusCompletion done) {
+        device.blockStatus(offset, length, done);
     }
 
     @Override

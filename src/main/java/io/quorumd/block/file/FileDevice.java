@@ -9,6 +9,7 @@ import io.quorumd.block.Completion;
 import io.quorumd.block.OpenCompletion;
 import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
+import io.quorumd.block.StatusCompletion;
 import io.quorumd.block.Strand;
 import io.quorumd.block.Update;
 import java.nio.file.Path;
@@ -77,24 +78,6 @@ public final class FileDevice implements BlockDevice {
                 strand.execute(() -> done.completed(new FileDevice(name, file, strand, allocator, io), null));
             } catch (Refused e) {
                 strand.execute(() -> done.completed(null, e.error));
-            }
-        });
-    }
-
-    /**
-     * Makes a new file of {@code size} zero bytes, readable by its owner only, and has it and its name on stable storage.
-     * A path that exists is refused and left alone.
-     *
-     * @param preallocate take the space now, so that no write fails for want of it; otherwise the file is sparse
-     * @param done called on {@code strand}
-     */
-    public static void create(Path path, long size, boolean preallocate, Strand strand, Executor io, Completion done) {
-        io.execute(() -> {
-            try {
-                FileOpening.create(path, size, preallocate);
-                strand.execute(() -> done.completed(null));
-            } catch (Refused e) {
-                strand.execute(() -> done.completed(e.error));
             }
         });
     }
@@ -201,6 +184,18 @@ public final class FileDevice implements BlockDevice {
         } else {
             commits.flush(done);
         }
+    }
+
+    @Override
+    public void blockStatus(long offset, long length, StatusCompletion done) {
+        check(offset, length);
+        if (closing) {
+            done.completed(0, true, closingError());
+            return;
+        }
+        Job job = jobs.take(Job.Kind.STATUS, offset, length);
+        job.statusDone = done;
+        workers.submit(job);
     }
 
     @Override
@@ -315,6 +310,7 @@ public final class FileDevice implements BlockDevice {
     private void ended(Job job) {
         switch (job.kind) {
             case FLUSH -> endFlush(job);
+            case STATUS -> endStatus(job);
             case CLOSE -> endClose(job);
             case ZEROES -> {
                 if (job.result == 0 && job.progress < job.length) {
@@ -376,6 +372,18 @@ public final class FileDevice implements BlockDevice {
         }
         jobs.giveBack(job);
         commits.ended(error);
+        closeWhenIdle();
+    }
+
+    private void endStatus(Job job) {
+        BlockError error = job.error(file);
+        StatusCompletion done = job.statusDone;
+        long length = error == null ? job.progress : 0;
+        boolean hole = error == null && job.hole;
+        jobs.giveBack(job);
+        if (done != null) {
+            done.completed(length, !hole, error);
+        }
         closeWhenIdle();
     }
 

@@ -5,6 +5,7 @@ import io.quorumd.block.BlockError;
 import io.quorumd.block.Completion;
 import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
+import io.quorumd.block.StatusCompletion;
 import io.quorumd.block.Update;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class Job extends RangeQueue.Hold {
         WRITE,
         ZEROES,
         FLUSH,
+        STATUS,
         CLOSE
     }
 
@@ -43,6 +45,11 @@ final class Job extends RangeQueue.Hold {
 
     @Nullable
     Completion done;
+
+    @Nullable
+    StatusCompletion statusDone;
+    /** Of a STATUS: whether {@link #progress} bytes are a hole. */
+    boolean hole;
     /** What to do between reading and writing; the job is a read until then. */
     @Nullable
     Update change;
@@ -79,6 +86,7 @@ final class Job extends RangeQueue.Hold {
                         : file.write(frame, address + progress, length - progress, offset + progress, fua);
             case ZEROES -> zero(frame, file);
             case FLUSH -> file.sync(frame);
+            case STATUS -> status(frame, file);
             case CLOSE -> file.close(frame);
         };
     }
@@ -96,6 +104,16 @@ final class Job extends RangeQueue.Hold {
         return fua && progress == length ? file.sync(frame) : 0;
     }
 
+    private long status(CallFrame frame, OpenFile file) {
+        if (!file.checkLength(frame)) {
+            return OpenFile.SHRUNK;
+        }
+        long n = Extents.at(frame, file, offset, length);
+        hole = n < 0;
+        progress = Math.abs(n);
+        return 0;
+    }
+
     @Nullable
     BlockError error(OpenFile file) {
         if (result >= 0) {
@@ -110,6 +128,7 @@ final class Job extends RangeQueue.Hold {
             case WRITE -> "write of " + length + " bytes at " + offset;
             case ZEROES -> "write of " + length + " zeroes at " + offset;
             case FLUSH -> "fdatasync";
+            case STATUS -> "lseek in " + length + " bytes at " + offset;
             case CLOSE -> "close";
         };
     }

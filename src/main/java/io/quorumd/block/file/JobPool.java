@@ -35,6 +35,7 @@ final class JobPool {
         job.buffer = null;
         job.readDone = null;
         job.done = null;
+        job.statusDone = null;
         job.change = null;
         job.fua = false;
         job.next = free;

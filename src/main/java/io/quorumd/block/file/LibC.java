@@ -20,6 +20,7 @@ final class LibC {
 
     static final int EINTR = 4;
     static final int EIO = 5;
+    static final int ENXIO = 6;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EACCES = 13;
@@ -41,6 +42,9 @@ final class LibC {
     static final int FALLOC_PUNCH_HOLE = 0x2;
     static final int FALLOC_ZERO_RANGE = 0x10;
 
+    static final int SEEK_DATA = 3;
+    static final int SEEK_HOLE = 4;
+
     static final int F_OFD_SETLK = 37;
     private static final int F_SETFL = 4;
 
@@ -60,6 +64,8 @@ final class LibC {
             call("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle FALLOCATE =
             call("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle LSEEK =
+            call("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle FSTATFS = call("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle STATX =
             call("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
@@ -205,6 +211,16 @@ final class LibC {
             return n < 0 ? -frame.errno() : n;
         } catch (Throwable e) {
             throw new AssertionError("fallocate", e);
+        }
+    }
+
+    /** Moves the descriptor's own position too, which nothing here uses. */
+    static long lseek(CallFrame frame, int fd, long offset, int whence) {
+        try {
+            long n = (long) LSEEK.invokeExact(frame.state, fd, offset, whence);
+            return n < 0 ? -frame.errno() : n;
+        } catch (Throwable e) {
+            throw new AssertionError("lseek", e);
         }
     }
 

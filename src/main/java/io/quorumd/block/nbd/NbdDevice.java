@@ -8,6 +8,7 @@ import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.Completion;
 import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
+import io.quorumd.block.StatusCompletion;
 import io.quorumd.block.Strand;
 import io.quorumd.block.Strand.Timer;
 import io.quorumd.block.Update;
@@ -206,6 +207,24 @@ final class NbdDevice implements BlockDevice {
         Completion done = begin(completion);
         if (done != null) {
             transmission.send(new NbdRequest(NbdRequest.FLUSH, 0, 0, (data, error) -> done.completed(error)), 0, null);
+        }
+    }
+
+    @Override
+    public void blockStatus(long offset, long length, StatusCompletion completion) {
+        check(offset, length);
+        if (closing) {
+            completion.completed(0, true, CLOSED);
+        } else if (!export.allocation()) {
+            completion.completed(length, true, null);
+        } else {
+            underWay++;
+            long start = down(offset);
+            pieces.status(start, up(offset + length) - start, (extent, allocated, error) -> {
+                long reach = error == null ? Math.min(length, start + extent - offset) : 0;
+                completion.completed(reach, allocated, error);
+                ended();
+            });
         }
     }
 

@@ -10,6 +10,7 @@ package io.quorumd.block.nbd;
  * @param maximumPayload bytes of one read or write
  * @param structured whether replies come as chunks
  * @param extended whether requests have the 64-bit header (NBD_OPT_EXTENDED_HEADERS)
+ * @param allocation whether the server says where there are holes (metadata context base:allocation)
  */
 record NbdExport(
         long size,
@@ -18,7 +19,8 @@ record NbdExport(
         int preferredBlock,
         int maximumPayload,
         boolean structured,
-        boolean extended) {
+        boolean extended,
+        boolean allocation) {
 
     static final int FLAG_READ_ONLY = 1 << 1;
     static final int FLAG_SEND_FLUSH = 1 << 2;

@@ -35,10 +35,12 @@ final class NbdNegotiation extends ByteToMessageDecoder {
     private static final int STARTTLS = 5;
     private static final int GO = 7;
     private static final int STRUCTURED_REPLY = 8;
+    private static final int SET_META_CONTEXT = 10;
     private static final int EXTENDED_HEADERS = 11;
 
     private static final int ACK = 1;
     private static final int INFO = 3;
+    private static final int META_CONTEXT = 4;
     private static final int ERROR = 0x80000000;
     private static final int ERROR_UNSUPPORTED = ERROR + 1;
     private static final int INFO_EXPORT = 0;
@@ -48,6 +50,7 @@ final class NbdNegotiation extends ByteToMessageDecoder {
     private static final int REPLY_BYTES_MAX = 64 * 1024;
 
     private static final int DEFAULT_PAYLOAD_MAX = 32 << 20;
+    private static final byte[] ALLOCATION = "base:allocation".getBytes(StandardCharsets.US_ASCII);
 
     private final NbdUri uri;
     private final @Nullable SslContext tls;
@@ -57,6 +60,7 @@ final class NbdNegotiation extends ByteToMessageDecoder {
 
     private boolean structured;
     private boolean extended;
+    private boolean allocation;
     private long size = -1;
     private int flags;
     private int minimumBlock = 1;
@@ -112,16 +116,23 @@ final class NbdNegotiation extends ByteToMessageDecoder {
 
     private void ask(ChannelHandlerContext ctx, int option) {
         asked = option;
-        byte[] name = uri.export().getBytes(StandardCharsets.UTF_8);
-        int length = option == GO ? 4 + name.length + 2 + 2 : 0;
+        ByteBuf data = ctx.alloc().buffer();
+        if (option == GO || option == SET_META_CONTEXT) {
+            byte[] name = uri.export().getBytes(StandardCharsets.UTF_8);
+            data.writeInt(name.length).writeBytes(name);
+        }
+        if (option == GO) {
+            data.writeShort(1).writeShort(INFO_BLOCK_SIZE);
+        } else if (option == SET_META_CONTEXT) {
+            data.writeInt(1).writeInt(ALLOCATION.length).writeBytes(ALLOCATION);
+        }
         ByteBuf request = ctx.alloc()
-                .buffer(16 + length)
+                .buffer(16 + data.readableBytes())
                 .writeLong(OPTION_MAGIC)
                 .writeInt(option)
-                .writeInt(length);
-        if (option == GO) {
-            request.writeInt(name.length).writeBytes(name).writeShort(1).writeShort(INFO_BLOCK_SIZE);
-        }
+                .writeInt(data.readableBytes())
+                .writeBytes(data);
+        data.release();
         var _ = ctx.writeAndFlush(request);
     }
 
@@ -131,11 +142,18 @@ final class NbdNegotiation extends ByteToMessageDecoder {
             case EXTENDED_HEADERS -> {
                 extended = type == ACK;
                 structured = extended;
-                ask(ctx, extended ? GO : STRUCTURED_REPLY);
+                ask(ctx, extended ? SET_META_CONTEXT : STRUCTURED_REPLY);
             }
             case STRUCTURED_REPLY -> {
                 structured = type == ACK;
-                ask(ctx, GO);
+                ask(ctx, structured ? SET_META_CONTEXT : GO);
+            }
+            case SET_META_CONTEXT -> {
+                // One reply for the context, if the server has it; then the end, or what stands against it.
+                allocation |= type == META_CONTEXT;
+                if (type != META_CONTEXT) {
+                    ask(ctx, GO);
+                }
             }
             default -> go(ctx, type, data);
         }
@@ -173,8 +191,8 @@ final class NbdNegotiation extends ByteToMessageDecoder {
             refuse(ctx, "did not say how large the export is");
         } else {
             over = true;
-            NbdExport export =
-                    new NbdExport(size, flags, minimumBlock, preferredBlock, maximumPayload, structured, extended);
+            NbdExport export = new NbdExport(
+                    size, flags, minimumBlock, preferredBlock, maximumPayload, structured, extended, allocation);
             outcome.agreed(export);
             ctx.pipeline().remove(this);
         }

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.Completion;
 import io.quorumd.block.ReadCompletion;
+import io.quorumd.block.StatusCompletion;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ final class NbdPieces {
 
     /** NBD does not bound zeroing by the payload size, but a server may take long: other requests get a turn. */
     private static final long ZEROES_MAX = 128L << 20;
+
+    /** A multiple of every block size, and a number of 32 bits. */
+    private static final long STATUS_MAX = 1L << 30;
 
     private static final ByteBuf ZEROES = Unpooled.unreleasableBuffer(
             Unpooled.directBuffer(1 << 20).writeZero(1 << 20).asReadOnly());
@@ -91,6 +95,12 @@ final class NbdPieces {
                 send(can ? NbdRequest.WRITE_ZEROES : NbdRequest.WRITE, offset + at, count, flags, data, join);
             }
         });
+    }
+
+    /** What the server says of the beginning of a range: bytes, and whether they are a hole that reads as zeroes. */
+    void status(long offset, long length, StatusCompletion done) {
+        NbdRequest request = NbdRequest.blockStatus(offset, Math.min(length, STATUS_MAX), done);
+        transmission.send(request, NbdRequest.ONE_EXTENT, null);
     }
 
     private void send(int type, long offset, long length, int flags, @Nullable ByteBuf data, NbdDevice.Join join) {

@@ -19,6 +19,11 @@ final class NbdReplies {
     private static final int NONE = 0;
     private static final int OFFSET_DATA = 1;
     private static final int OFFSET_HOLE = 2;
+    private static final int BLOCK_STATUS = 5;
+    private static final int BLOCK_STATUS_EXT = 6;
+    /** base:allocation: NBD_STATE_HOLE and NBD_STATE_ZERO. A hole alone may read as anything. */
+    private static final int HOLE_OF_ZEROES = 3;
+
     private static final int ERROR_BIT = 1 << 15;
     /** What a chunk may carry besides read data: an error message (NBD allows 4 KiB strings), a hole's length. */
     private static final int SMALL_MAX = 8 * 1024;
@@ -160,10 +165,26 @@ final class NbdReplies {
                 return "sent a bad hole";
             }
             return hole(request, payload.getLong(0), payload.getUnsignedInt(8));
+        } else if (type == BLOCK_STATUS || type == BLOCK_STATUS_EXT) {
+            return status(request, payload, type == BLOCK_STATUS_EXT);
         } else if (type != NONE) {
             return "sent a chunk of unknown type " + type;
         }
         return null;
+    }
+
+    /** The context's id, and for the first extent its length and what it is; one context was agreed upon. */
+    private static @Nullable String status(NbdRequest request, ByteBuf payload, boolean extended) {
+        NbdRequest.Extent extent = request.extent();
+        int at = extended ? 8 : 4;
+        boolean whole = payload.readableBytes() >= at + (extended ? 16 : 8);
+        if (!whole || extent == null || extent.length != 0) {
+            return "sent a bad block status";
+        }
+        extent.length = extended ? payload.getLong(at) : payload.getUnsignedInt(at);
+        long flags = extended ? payload.getLong(at + 8) : payload.getUnsignedInt(at + 4);
+        extent.hole = (flags & HOLE_OF_ZEROES) == HOLE_OF_ZEROES;
+        return extent.length <= 0 ? "sent the block status of no bytes" : null;
     }
 
     private @Nullable String place(NbdRequest request, long cookie, long offset, long length, boolean done) {

@@ -5,6 +5,7 @@ import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.Completion;
 import io.quorumd.block.ReadCompletion;
+import io.quorumd.block.StatusCompletion;
 import io.quorumd.block.Strand;
 import io.quorumd.block.Update;
 import io.quorumd.service.metrics.IoTimes.Op;
@@ -67,6 +68,12 @@ public final class MeasuredDevice implements BlockDevice {
     @Override
     public void flush(Completion done) {
         device.flush(take(Op.FLUSH, null, done));
+    }
+
+    /** Not timed: it moves no data. */
+    @Override
+    public void blockStatus(long offset, long length, StatusCompletion done) {
+        device.blockStatus(offset, length, done);
     }
 
     @Override

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockDeviceContract;
+import io.quorumd.block.SyncDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The contract, for each way in which a file is served. */
@@ -30,6 +32,17 @@ class FileContractTest {
         protected BlockDevice open() {
             assertThat(files.create(path, SIZE, false)).isNull();
             return files.open(path, options);
+        }
+
+        @Test
+        void saysWhereItsHolesAre() {
+            assertThat(disk.status(0, SIZE)).isEqualTo(new SyncDevice.Extent(SIZE, false));
+            disk.write(1 << 20, random(1 << 20, 1));
+            assertThat(disk.status(0, SIZE)).isEqualTo(new SyncDevice.Extent(1 << 20, false));
+            assertThat(disk.status(1 << 20, SIZE / 2)).isEqualTo(new SyncDevice.Extent(1 << 20, true));
+            disk.await(disk.zeroLater(1 << 20, 512 << 10, true, false));
+            assertThat(disk.status(0, SIZE)).isEqualTo(new SyncDevice.Extent(1536 << 10, false));
+            assertThat(disk.status(1536 << 10, 4096)).isEqualTo(new SyncDevice.Extent(4096, true));
         }
 
         @AfterEach

@@ -64,9 +64,6 @@ final class FileFixture {
 
     @Nullable
     BlockError create(Path path, long size, boolean preallocate) {
-        CompletableFuture<Opened> end = new CompletableFuture<>();
-        FileDevice.create(path, size, preallocate, strand, IO, error -> end.complete(new Opened(null, error)));
-        strand.runUntil(end::isDone);
-        return end.join().error;
+        return FileCreation.create(path, size, preallocate);
     }
 }

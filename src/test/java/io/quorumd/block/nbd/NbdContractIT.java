@@ -1,5 +1,7 @@
 package io.quorumd.block.nbd;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -7,6 +9,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockDeviceContract;
 import io.quorumd.block.EventLoopStrand;
+import io.quorumd.block.SyncDevice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The promises of every child, kept by an NBD export, whichever server it is. */
@@ -54,6 +58,17 @@ class NbdContractIT {
                         }
                     });
             return opened.get(10, TimeUnit.SECONDS);
+        }
+
+        /** nbd-server knows no metadata contexts: then everything counts as data. */
+        @Test
+        void saysWhereHolesAreIfTheServerDoes() {
+            int half = SIZE / 2;
+            disk.write(half, random(4096, 1));
+            boolean told = kind != NbdServer.Kind.NBD_SERVER;
+            assertThat(disk.status(0, SIZE)).isEqualTo(new SyncDevice.Extent(told ? half : SIZE, !told));
+            assertThat(disk.status(512, 1024)).isEqualTo(new SyncDevice.Extent(1024, !told));
+            assertThat(disk.status(half, 4096)).isEqualTo(new SyncDevice.Extent(4096, true));
         }
 
         @AfterEach

@@ -8,7 +8,9 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.collection.LongObjectHashMap;
 import io.quorumd.block.BlockError;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,41 @@ class NbdRepliesTest {
                 .writeBytes("full".getBytes(StandardCharsets.UTF_8));
         feed(replies, stream, new Random(1));
         assertThat(error).isEqualTo(BlockError.of(BlockError.Errno.ENOSPC, "the server answered error 28 (full)"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {STRUCTURED, EXTENDED})
+    void onlyAHoleOfZeroesIsAHole(int kind) {
+        for (int flags = 0; flags < 4; flags++) {
+            NbdReplies replies = new NbdReplies(inFlight, true, POOL);
+            List<Object> told = new ArrayList<>();
+            inFlight.put(
+                    7,
+                    NbdRequest.blockStatus(
+                            0, 100, (length, allocated, failed) -> told.addAll(List.of(length, allocated))));
+            ByteBuf stream = POOL.directBuffer();
+            if (kind == EXTENDED) {
+                chunk(kind, stream, 7, 6, 24, 1)
+                        .writeInt(1)
+                        .writeInt(1)
+                        .writeLong(4096)
+                        .writeLong(flags);
+            } else {
+                chunk(kind, stream, 7, 5, 12, 1).writeInt(1).writeInt(64).writeInt(flags);
+            }
+            feed(replies, stream, new Random(flags));
+            assertThat(told).containsExactly(kind == EXTENDED ? 100L : 64L, flags != 3);
+        }
+    }
+
+    @Test
+    void aStatusThatIsLeftOutIsAnError() {
+        NbdReplies replies = new NbdReplies(inFlight, true, POOL);
+        inFlight.put(7, NbdRequest.blockStatus(0, 100, (length, allocated, failed) -> error = failed));
+        ByteBuf stream = POOL.directBuffer();
+        chunk(STRUCTURED, stream, 7, 0, 0, 1);
+        feed(replies, stream, new Random(1));
+        assertThat(error).extracting(BlockError::code).isEqualTo(BlockError.Errno.EIO);
     }
 
     @Test
