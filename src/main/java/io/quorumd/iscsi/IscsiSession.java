@@ -44,8 +44,10 @@ final class IscsiSession extends TargetSession {
         this.connection = connection;
         this.target = target;
         this.predecessorGone = predecessorGone;
-        String port = identity.initiatorName() + ",i,0x" + isid();
-        this.nexus = new ItNexus(identity.initiatorName(), port, identity.portalGroupTag());
+        String initiator = identity.initiatorName();
+        String port = initiator + ",i,0x" + isid();
+        boolean readOnly = target != null && target.access().isReadOnly(initiator);
+        this.nexus = new ItNexus(initiator, port, identity.portalGroupTag(), readOnly);
     }
 
     void begin(LoginResult result) {

@@ -22,6 +22,11 @@ public interface TargetAccess {
     /** False: to this initiator the target does not exist. */
     boolean admits(String initiatorName);
 
+    /** True: to this initiator every logical unit of the target is write protected. */
+    default boolean isReadOnly(String initiatorName) {
+        return false;
+    }
+
     /** What it has to prove; null: nothing. */
     @Nullable
     ChapAccount chap(String initiatorName);

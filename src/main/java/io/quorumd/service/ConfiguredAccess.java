@@ -7,28 +7,34 @@ import io.quorumd.pdu.TextFormatException;
 import io.quorumd.service.config.ChapProperties;
 import io.quorumd.service.config.InitiatorProperties;
 import io.quorumd.service.config.TargetProperties;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Who may use a target, as configured. */
 final class ConfiguredAccess implements TargetAccess {
 
-    private final Set<String> initiators;
+    /** Those admitted, by name, and whether they may only read; none: everybody is, for everything. */
+    private final Map<String, Boolean> initiators;
+
     private final @Nullable ChapAccount chap;
 
     /** @param property name of the target's group of properties */
     ConfiguredAccess(String property, TargetProperties target) {
         this.initiators = target.initiators().stream()
-                .map(InitiatorProperties::name)
-                .map(ConfiguredAccess::normal)
-                .collect(Collectors.toUnmodifiableSet());
+                .collect(Collectors.toUnmodifiableMap(
+                        initiator -> normal(initiator.name()), InitiatorProperties::readOnly));
         this.chap = account(property + ".chap", target.chap());
     }
 
     @Override
     public boolean admits(String initiatorName) {
-        return initiators.isEmpty() || initiators.contains(initiatorName);
+        return initiators.isEmpty() || initiators.containsKey(initiatorName);
+    }
+
+    @Override
+    public boolean isReadOnly(String initiatorName) {
+        return initiators.getOrDefault(initiatorName, false);
     }
 
     @Override

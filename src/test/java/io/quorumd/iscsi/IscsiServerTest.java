@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import io.quorumd.iscsi.login.ChapAccount;
 import io.quorumd.pdu.Opcode;
 import java.io.EOFException;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +137,45 @@ class IscsiServerTest {
             var refusal = late.login("b", 0x800000000001L, TestTarget.NAME);
             assertThat(refusal.header().getShort(36)).isEqualTo((short) 0x0203);
             assertThatThrownBy(late::receive).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void anInitiatorThatMayOnlyReadIsToldThatTheMediumIsProtected() throws IOException {
+        TargetAccess access = new OnlyReading("iqn.2026-11.io.example:b");
+        target.server.addTarget(new TargetNode("iqn.2026-11.io.quorumd:shared", null, access, target.luns));
+        try (var writer = new TestInitiator(target.address());
+                var reader = new TestInitiator(target.address())) {
+            writer.login("a", 0x800000000001L, "iqn.2026-11.io.quorumd:shared");
+            reader.login("b", 0x800000000001L, "iqn.2026-11.io.quorumd:shared");
+            writer.clearAttentions();
+            reader.clearAttentions();
+            writer.send(writer.command(0xa1, 1, 512, TestInitiator.cdb(0x2a, 0, 1)), new byte[512]);
+            assertThat(writer.receive().status()).isZero();
+            reader.send(reader.command(0xa1, 1, 512, TestInitiator.cdb(0x2a, 0, 1)), new byte[512]);
+            var refusal = reader.receive();
+            assertThat(refusal.status()).isEqualTo(2);
+            // Sense data behind its length: DATA PROTECT, WRITE PROTECTED.
+            assertThat(refusal.data().getByte(2 + 2) & 0x0f).isEqualTo(7);
+            assertThat(refusal.data().getShort(2 + 12)).isEqualTo((short) 0x2700);
+        }
+    }
+
+    private record OnlyReading(String name) implements TargetAccess {
+
+        @Override
+        public boolean admits(String initiatorName) {
+            return true;
+        }
+
+        @Override
+        public boolean isReadOnly(String initiatorName) {
+            return initiatorName.equals(name);
+        }
+
+        @Override
+        public @Nullable ChapAccount chap(String initiatorName) {
+            return null;
         }
     }
 

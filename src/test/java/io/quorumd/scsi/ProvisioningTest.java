@@ -146,4 +146,48 @@ class ProvisioningTest {
         assertThat(bench.write("9300 0000000000000000 00001801 00 00", Bench.pattern(1, 512)))
                 .isEqualTo("3/0C/00");
     }
+
+    @Test
+    void lbaStatusTellsHolesFromData() {
+        bench.write("2A00 00000100 00 0080", Bench.pattern(1, 128 * 512));
+
+        assertThat(bench.data("9E12 0000000000000010 00000018 00 00")).isEqualTo(status(0x10, 0xF0, 1));
+        assertThat(bench.data("9E12 0000000000000110 00000018 00 00")).isEqualTo(status(0x110, 0x70, 0));
+        bench.write("4200 00000000 00 0018", DiskReadWriteTest.unmap(0x100, 0x80));
+        assertThat(bench.data("9E12 0000000000000100 00000018 00 00")).isEqualTo(status(0x100, 0x3F00, 1));
+    }
+
+    @Test
+    void lbaStatusBeyondTheEndAndOfADeviceThatFails() {
+        assertThat(bench.run("9E12 0000000000004000 00000018 00 00")).isEqualTo("5/21/00");
+        bench.device.on(Kind.STATUS, Fault.fail(Errno.EIO));
+        assertThat(bench.run("9E12 0000000000000000 00000018 00 00")).isEqualTo("3/11/00");
+    }
+
+    /** One descriptor. */
+    private static String status(long lba, int blocks, int provisioning) {
+        return "00000014" + "00000000" + "%016x%08x%02x000000".formatted(lba, blocks, provisioning);
+    }
+
+    @Test
+    void saysThatItIsThinAndReadsZeroesWhereItIsUnmapped() {
+        // READ CAPACITY (16): LBPME, LBPRZ.
+        assertThat(bench.data("9E10 0000000000000000 00000020")).endsWith("c000" + "00".repeat(16));
+        // Logical Block Provisioning page: LBPU, LBPWS, LBPWS10, LBPRZ 001b, no ANC_SUP; thin.
+        assertThat(bench.data("1201 B2 00FF")).isEqualTo("00b20004" + "00" + "e4" + "02" + "00");
+        // Block Limits page: MAXIMUM UNMAP LBA COUNT, BLOCK DESCRIPTOR COUNT, GRANULARITY, UGAVALID, WRITE SAME LENGTH.
+        assertThat(bench.data("1201 B0 00FF").substring(2 * 20, 2 * 44))
+                .isEqualTo("00080000" + "00000100" + "00000008" + "80000000" + "0000000000008000");
+    }
+
+    @Test
+    void aFullMediumIsNoMediumError() {
+        bench.device.on(r -> true, Fault.fail(Errno.ENOSPC));
+        assertThat(bench.write("2A00 00000000 00 0001", new byte[512])).isEqualTo("7/27/07");
+        assertThat(bench.write("9300 0000000000000000 00000001 00 00", Bench.pattern(1, 512)))
+                .isEqualTo("7/27/07");
+        assertThat(bench.write("8900 0000000000000000 00000001 00 00", new byte[1024]))
+                .isEqualTo("7/27/07");
+        assertThat(bench.run("3500 00000000 00 0000")).isEqualTo("7/27/07");
+    }
 }

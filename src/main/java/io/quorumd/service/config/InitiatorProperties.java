@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * An initiator that may log in.
  *
  * @param name Its iSCSI name.
- * @param readOnly Whether its writes are refused.
+ * @param readOnly Whether every LUN of the target is write protected to it.
  */
 public record InitiatorProperties(
         @DefaultValue("") String name,

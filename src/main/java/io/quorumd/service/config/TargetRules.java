@@ -66,12 +66,6 @@ final class TargetRules {
             String at = property + "[" + i + "]";
             String name = IscsiName.checkInitiator(at, initiators.get(i).name());
             VolumeRules.unique(names, at, name, "the name of an initiator in a target");
-            if (initiators.get(i).readOnly()) {
-                throw new ConfigurationException(
-                        at + ".read-only",
-                        "is not supported by this version",
-                        "Give that initiator a target of its own with read-only LUNs");
-            }
         }
     }
 }

@@ -56,7 +56,7 @@ class QuorumdPropertiesTest {
                 - name: iqn.2026-11.io.quorumd:disk0
                   alias: disk0
                   luns: [{lun: 0, volume: disk0, read-only: false}]
-                  initiators: [iqn.1993-08.org.debian:01:a, {name: iqn.1993-08.org.debian:01:b, read-only: false}]
+                  initiators: [iqn.1993-08.org.debian:01:a, {name: iqn.1993-08.org.debian:01:b, read-only: true}]
                   chap: {user: initiator1, secret: twelve bytes, mutual-user: quorumd, mutual-secret: another twelve}
                 - name: iqn.2026-11.io.quorumd:disk1
                   luns: [{lun: 7, volume: disk1}]
@@ -117,7 +117,7 @@ class QuorumdPropertiesTest {
         assertThat(properties.targets().getFirst().initiators())
                 .containsExactly(
                         new InitiatorProperties("iqn.1993-08.org.debian:01:a", false),
-                        new InitiatorProperties("iqn.1993-08.org.debian:01:b", false));
+                        new InitiatorProperties("iqn.1993-08.org.debian:01:b", true));
         ChapProperties chap = properties.targets().getFirst().chap();
         assertThat(chap.initiatorSecret("chap").bytes()).asString().isEqualTo("twelve bytes");
         assertThat(chap.targetSecret("chap").bytes()).asString().isEqualTo("another twelve");
