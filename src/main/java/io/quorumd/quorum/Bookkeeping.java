@@ -42,6 +42,11 @@ public abstract sealed class Bookkeeping permits DurableBookkeeping, VolatileBoo
     /** The length that every child must have, or -1 when that is for the children to say. */
     abstract long size();
 
+    /** Whether a child of this length can be one of a volume of {@code size} bytes: it may be longer while that grows. */
+    boolean admits(long length, long size) {
+        return length == size;
+    }
+
     /** Stale regions of a child. Only to be read. */
     abstract RegionMap stale(int child);
 

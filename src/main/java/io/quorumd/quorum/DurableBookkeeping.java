@@ -50,6 +50,11 @@ final class DurableBookkeeping extends Bookkeeping {
     }
 
     @Override
+    boolean admits(long length, long size) {
+        return state.admits(length);
+    }
+
+    @Override
     RegionMap stale(int child) {
         return stale[child];
     }

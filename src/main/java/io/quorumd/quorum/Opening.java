@@ -121,7 +121,7 @@ final class Opening {
             if (device == null) {
                 continue;
             }
-            if (device.size() == usual) {
+            if (book.admits(device.size(), usual)) {
                 right++;
                 continue;
             }
@@ -148,11 +148,11 @@ final class Opening {
     }
 
     private void succeed() {
-        long size = 0;
+        long size = book.size();
         int block = options.logicalBlockSize();
         for (BlockDevice device : devices) {
-            if (device != null && (book.size() < 0 || device.size() == book.size())) {
-                size = device.size();
+            if (device != null && (book.size() < 0 || book.admits(device.size(), book.size()))) {
+                size = book.size() < 0 ? device.size() : size;
                 block = Math.max(block, device.physicalBlockSize());
             }
         }

@@ -51,7 +51,7 @@ final class Reopening {
     private void opened(@Nullable BlockDevice device, @Nullable BlockError error) {
         if (device == null) {
             failed(null, "did not open: " + error);
-        } else if (device.size() != quorum.regions.size()) {
+        } else if (!quorum.book.admits(device.size(), quorum.regions.size())) {
             failed(device, "it has " + device.size() + " bytes, the volume has " + quorum.regions.size());
         } else if (device.physicalBlockSize() > quorum.block) {
             failed(device, "its blocks of " + device.physicalBlockSize() + " bytes are larger than the volume's");

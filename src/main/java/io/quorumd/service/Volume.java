@@ -1,21 +1,17 @@
 package io.quorumd.service;
 
-import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
+import io.quorumd.block.ReplaceableDevice;
 import io.quorumd.quorum.QuorumDevice;
 import io.quorumd.quorum.QuorumStatus;
 import io.quorumd.quorum.state.DivergenceJournal;
-import io.quorumd.quorum.state.VolumeState;
 import io.quorumd.scsi.Disk;
 import io.quorumd.scsi.DiskIdentity;
-import io.quorumd.service.config.VolumeProperties;
 import io.quorumd.service.metrics.MeasuredDevice;
 import io.quorumd.service.metrics.VolumeMetrics;
-import io.quorumd.service.metrics.VolumeTimes;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,42 +29,31 @@ final class Volume implements SmartLifecycle, AutoCloseable {
     private static final int CLOSE_SECONDS_MAX = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Volume.class);
 
-    private final VolumeProperties properties;
-    private final BlockDevice device;
-    private final VolumeState state;
+    private final VolumeParts parts;
+    private final VolumeGrowth growth;
+    private final ReplaceableDevice device;
     private final Disk disk;
     private final VolumeMetrics metrics;
-    private final Supplier<QuorumStatus> status;
-    private final Map<String, Object> options;
+    private volatile OpenVolume open;
     private boolean running = true;
 
-    /**
-     * @param status called from any thread
-     * @param options the effective options, as JSON
-     */
-    Volume(
-            VolumeProperties properties,
-            BlockDevice device,
-            VolumeState state,
-            Supplier<QuorumStatus> status,
-            VolumeTimes times,
-            Map<String, Object> options) {
-        this.properties = properties;
-        this.device = device;
-        this.state = state;
+    Volume(VolumeParts parts, OpenVolume open, VolumeGrowth growth) {
+        this.parts = parts;
+        this.open = open;
+        this.growth = growth;
+        this.device = new ReplaceableDevice(open.device());
         this.disk = new Disk(
-                new MeasuredDevice(device, times.volume()),
-                new DiskIdentity(state.identity().wwn(), state.identity().serial()),
-                state.blockSize(),
-                properties.writeCache(),
-                new KeptReservations(state.reservations()));
-        this.status = status;
-        this.metrics = new VolumeMetrics(properties.name(), status, times);
-        this.options = options;
+                new MeasuredDevice(device, parts.times().volume()),
+                new DiskIdentity(
+                        open.state().identity().wwn(), open.state().identity().serial()),
+                open.state().blockSize(),
+                parts.properties().writeCache(),
+                new KeptReservations(() -> this.open.state().reservations()));
+        this.metrics = new VolumeMetrics(parts.properties().name(), this::status, parts.times());
     }
 
     String name() {
-        return properties.name();
+        return parts.properties().name();
     }
 
     /** What LUNs show of it. */
@@ -78,13 +63,32 @@ final class Volume implements SmartLifecycle, AutoCloseable {
 
     /** Takes it back into service after blkverify has taken it out. */
     void online() {
-        if (device instanceof QuorumDevice quorum) {
+        if (open.device() instanceof QuorumDevice quorum) {
             device.strand().execute(quorum::online);
         }
     }
 
+    /**
+     * Makes it longer. Blocking: commands wait meanwhile.
+     *
+     * @param size bytes
+     * @throws GrowthException when it cannot be; then it is as it was
+     */
+    synchronized void grow(long size) {
+        if (!running) {
+            throw new GrowthException("It is closed.");
+        }
+        growth.check(open, size);
+        running = false;
+        open = growth.grow(open, device, size);
+        running = true;
+        if (open.device().size() != size) {
+            throw new GrowthException(String.join(" ", open.state().notes()));
+        }
+    }
+
     DivergenceJournal journal() {
-        return state.journal();
+        return open.state().journal();
     }
 
     VolumeMetrics metrics() {
@@ -92,11 +96,11 @@ final class Volume implements SmartLifecycle, AutoCloseable {
     }
 
     QuorumStatus status() {
-        return status.get();
+        return open.status().get();
     }
 
     Map<String, Object> options() {
-        return options;
+        return open.options();
     }
 
     @Override
@@ -121,11 +125,7 @@ final class Volume implements SmartLifecycle, AutoCloseable {
             return;
         }
         running = false;
-        device.strand()
-                .execute(() -> device.flush(flushed -> device.close(closed -> {
-                    BlockError failed = flushed != null ? flushed : closed;
-                    state.close(failed == null, unwritten -> closed(failed != null ? failed : unwritten, done));
-                })));
+        open.close(error -> closed(error, done));
     }
 
     private void closed(@Nullable BlockError error, Runnable done) {

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -42,19 +44,50 @@ final class VolumeController {
         return report;
     }
 
-    /** {@code {"online": true}}: an operator has looked into what took the volume offline. */
+    /**
+     * {@code {"online": true}}: an operator has looked into what took the volume offline. {@code {"size": "20GB"}}, or a
+     * number of bytes: it is made longer. One of them at a time; members and threshold are set in the configuration.
+     */
     @PatchMapping("/{name}")
     Map<String, Object> change(@PathVariable String name, @RequestBody Map<String, Object> change) {
         Volume volume = find(name);
-        if (!change.equals(Map.of("online", true))) {
+        if (change.equals(Map.of("online", true))) {
+            online(volume);
+        } else if (change.size() == 1 && change.containsKey("size")) {
+            grow(volume, bytes(change.get("size")));
+        } else {
             throw new ResponseStatusException(
-                    HttpStatus.BAD_REQUEST, "The one change that this version knows is {\"online\": true}.");
+                    HttpStatus.BAD_REQUEST,
+                    "While a volume runs {\"online\": true} or {\"size\": \"20GB\"} can be asked for, one at a time; the"
+                            + " rest is changed in the configuration.");
         }
+        return detail(name);
+    }
+
+    private static void online(Volume volume) {
         if (volume.status().offline() == null) {
             throw new ResponseStatusException(HttpStatus.CONFLICT, "The volume is not offline.");
         }
         volume.online();
-        return detail(name);
+    }
+
+    private static void grow(Volume volume, long size) {
+        try {
+            volume.grow(size);
+        } catch (GrowthException refused) {
+            throw new ResponseStatusException(HttpStatus.CONFLICT, refused.getMessage());
+        }
+    }
+
+    private static long bytes(@Nullable Object size) {
+        try {
+            return size instanceof Integer || size instanceof Long
+                    ? ((Number) size).longValue()
+                    : DataSize.parse(String.valueOf(size)).toBytes();
+        } catch (IllegalArgumentException e) {
+            throw new ResponseStatusException(
+                    HttpStatus.BAD_REQUEST, "size is a number of bytes, or text such as \"20GB\".");
+        }
     }
 
     @GetMapping("/{name}/resync")

@@ -55,21 +55,27 @@ final class VolumeOpener {
         List<ConfiguredChild> children = properties.children().stream()
                 .map(child -> ConfiguredChild.of(child, strand, properties.childTimeout(), io))
                 .toList();
-        VolumeState state = states.start(wish(properties), find(children), strand);
+        VolumeParts parts = new VolumeParts(properties, strand, children, VolumeTimes.of(nodeNames(children)));
+        return new Volume(parts, open(parts), new VolumeGrowth(parts, this, states));
+    }
+
+    /** The same, of the same parts; again after it was closed. */
+    OpenVolume open(VolumeParts parts) {
+        VolumeProperties properties = parts.properties();
+        VolumeState state = states.start(wish(properties), find(parts.children()), parts.strand());
         state.notes().forEach(note -> LOG.warn("volume {}: {}", properties.name(), note));
         try {
-            return properties.kind() == Kind.QUORUM
-                    ? openQuorum(properties, strand, children, state)
-                    : openPlain(properties, strand, children.getFirst(), state);
+            return properties.kind() == Kind.QUORUM ? openQuorum(parts, state) : openPlain(parts, state);
         } catch (VolumeException refused) {
             CompletableFuture<Void> closed = new CompletableFuture<>();
-            strand.execute(() -> state.close(false, error -> closed.complete(null)));
+            parts.strand().execute(() -> state.close(false, error -> closed.complete(null)));
             closed.join();
+            states.closed(properties.name());
             throw refused;
         }
     }
 
-    private static List<ChildFound> find(List<ConfiguredChild> children) {
+    static List<ChildFound> find(List<ConfiguredChild> children) {
         List<CompletableFuture<ChildFound>> found =
                 children.stream().map(ConfiguredChild::find).toList();
         return found.stream().map(CompletableFuture::join).toList();
@@ -85,33 +91,37 @@ final class VolumeOpener {
                 properties.wwn());
     }
 
-    private Volume openQuorum(
-            VolumeProperties properties, EventLoopStrand strand, List<ConfiguredChild> children, VolumeState state) {
+    private OpenVolume openQuorum(VolumeParts parts, VolumeState state) {
+        VolumeProperties properties = parts.properties();
         QuorumOptions options = EffectiveOptions.quorum(properties, state.regionSize());
-        VolumeTimes times = VolumeTimes.of(nodeNames(children));
         Opening<QuorumDevice> opening = new Opening<>(properties.name());
-        strand.execute(() -> QuorumDevice.open(
-                properties.name(),
-                options,
-                ChildGate.specs(children, times),
-                Bookkeeping.in(state),
-                strand,
-                allocator,
-                events.of(properties.name()),
-                opening::completed));
+        parts.strand()
+                .execute(() -> QuorumDevice.open(
+                        properties.name(),
+                        options,
+                        ChildGate.specs(parts.children(), parts.times()),
+                        Bookkeeping.in(state),
+                        parts.strand(),
+                        allocator,
+                        events.of(properties.name()),
+                        opening::completed));
         QuorumDevice device = opening.await();
-        return new Volume(properties, device, state, device::status, times, EffectiveOptions.json(properties, options));
+        return new OpenVolume(device, state, device::status, EffectiveOptions.json(properties, options));
     }
 
-    private Volume openPlain(
-            VolumeProperties properties, EventLoopStrand strand, ConfiguredChild child, VolumeState state) {
-        VolumeTimes times = VolumeTimes.of(nodeNames(List.of(child)));
+    private OpenVolume openPlain(VolumeParts parts, VolumeState state) {
+        VolumeProperties properties = parts.properties();
+        ConfiguredChild child = parts.children().getFirst();
         Opening<BlockDevice> opening = new Opening<>(properties.name());
-        strand.execute(() -> ChildGate.of(child, state.verdicts().getFirst(), times.child(child.nodeName()))
-                .open(strand, allocator, opening::completed));
+        parts.strand()
+                .execute(() -> ChildGate.of(
+                                child,
+                                state.verdicts().getFirst(),
+                                parts.times().child(child.nodeName()))
+                        .open(parts.strand(), allocator, opening::completed));
         BlockDevice device = opening.await();
         PlainStatus status = new PlainStatus(properties.name(), device, child);
-        return new Volume(properties, device, state, status, times, EffectiveOptions.json(properties, null));
+        return new OpenVolume(device, state, status, EffectiveOptions.json(properties, null));
     }
 
     private static List<String> nodeNames(List<ConfiguredChild> children) {

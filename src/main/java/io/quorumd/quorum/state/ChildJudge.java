@@ -19,7 +19,7 @@ final class ChildJudge {
         if (!child.present()) {
             return verdict(child, Standing.FAULTED, found.reason());
         }
-        if (found.length() != record.size()) {
+        if (!record.admits(found.length())) {
             return verdict(
                     child, Standing.FAULTED, "it has " + found.length() + " bytes, the volume has " + record.size());
         }

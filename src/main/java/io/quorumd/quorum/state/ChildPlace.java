@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** Where a local child lies: the file itself, when it is to be made, and its sidecar. Blocking. */
 public interface ChildPlace {
 
-    /** Makes the file, all zeroes and durable. Only ever called while the volume is being created. */
+    /**
+     * Makes the file, or what it lacks to this length, of zeroes, durably. Only ever called while the volume is being
+     * created or grown.
+     */
     void create(long length) throws IOException;
 
     /** What tells this file from one made anew under the same name. */

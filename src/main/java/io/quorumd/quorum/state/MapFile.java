@@ -39,7 +39,12 @@ final class MapFile {
         if (full) {
             map.add(0, regions);
         }
-        int pages = RegionMap.pagesFor(regions);
+        create(storage, path, volume, map);
+    }
+
+    /** Makes a map with what {@code map} holds, in place of what there was. */
+    static void create(StateStorage storage, String path, VolumeIdentity volume, RegionMap map) throws IOException {
+        int pages = RegionMap.pagesFor(map.regions());
         byte[] content = new byte[pages * COPIES * MapPage.BYTES];
         for (int copy = 0; copy < pages * COPIES; copy++) {
             ByteBuffer page = ByteBuffer.wrap(content, copy * MapPage.BYTES, MapPage.BYTES)

@@ -22,7 +22,8 @@ final class RecordFormat {
                 .put("generation", record.generation())
                 .put("created", record.created())
                 .put("clean", record.clean())
-                .put("known", record.known());
+                .put("known", record.known())
+                .put("growing-to", record.growingTo());
         ArrayNode children = node.putArray("children");
         for (ChildRecord child : record.children()) {
             children.addObject()
@@ -54,6 +55,7 @@ final class RecordFormat {
                     node.required("created").booleanValue(),
                     node.required("clean").booleanValue(),
                     node.required("known").booleanValue(),
+                    node.path("growing-to").longValue(0),
                     children);
         } catch (JacksonException | IllegalArgumentException wrong) {
             throw new DamageException("has a wrong field: " + wrong.getMessage());

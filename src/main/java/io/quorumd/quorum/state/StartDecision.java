@@ -147,6 +147,7 @@ final class StartDecision {
                 true,
                 record.clean(),
                 nowKnown,
+                record.growingTo(),
                 records);
         return new StartPlan(next, members, notes);
     }
@@ -219,7 +220,7 @@ final class StartDecision {
     }
 
     private VolumeRecord newRecord(VolumeIdentity identity, long size) {
-        return new VolumeRecord(identity, size, wish.blockSize(), wish.regionSize(), 0, false, true, true, List.of());
+        return new VolumeRecord(identity, size, wish.blockSize(), wish.regionSize(), 0, false, true, true, 0, List.of());
     }
 
     private StartPlan.Member member(ChildEvidence child, Standing standing, String reason, InitialMap map) {

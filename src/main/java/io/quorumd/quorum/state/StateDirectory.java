@@ -5,9 +5,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public final class StateDirectory implements Closeable {
     private final Closeable lock;
     private final Executor worker;
     private final RandomGenerator random;
-    private final Set<String> started = new HashSet<>();
+    private final Set<String> started = ConcurrentHashMap.newKeySet();
 
     /**
      * State on any storage, for a simulation.
@@ -108,6 +108,28 @@ public final class StateDirectory implements Closeable {
             started.remove(wish.name());
             throw refused;
         }
+    }
+
+    /**
+     * Notes that a volume is to be made longer, which its next start does. The volume is {@link #closed}. Blocking.
+     *
+     * @param size bytes, more than it has and whole blocks
+     * @throws StateException when that cannot be noted
+     */
+    public void grow(String volume, long size) {
+        try {
+            Growth.begin(storage, volume, size);
+        } catch (IOException failed) {
+            throw new StateException(
+                    "That volume " + volume + " is to be grown cannot be noted: " + failed.getMessage() + ".",
+                    "Make " + storage.describe(volume) + " writable for the service, on a file system with free space.",
+                    failed);
+        }
+    }
+
+    /** A volume that was started has been closed: it may be started again. */
+    public void closed(String volume) {
+        started.remove(volume);
     }
 
     /** What is recorded of a volume, null when there is no state of it. Blocking. */

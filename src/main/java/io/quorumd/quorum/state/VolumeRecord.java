@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param clean the last stop flushed every child and wrote every map
  * @param known false while nothing is known about which child is right, so that every read is voted until one full
  *     comparison has ended
+ * @param growingTo the length it is being made longer to, in bytes: until all its children are that long, each may have
+ *     any length from {@code size} on; 0 when it is not being grown
  * @param children the members in configured order, which is the order of a vote's tie-breaks
  */
 public record VolumeRecord(
@@ -26,6 +28,7 @@ public record VolumeRecord(
         boolean created,
         boolean clean,
         boolean known,
+        long growingTo,
         List<ChildRecord> children) {
 
     public VolumeRecord {
@@ -35,6 +38,11 @@ public record VolumeRecord(
     /** How many regions the maps have. */
     public int regions() {
         return Math.toIntExact((size + regionSize - 1) / regionSize);
+    }
+
+    /** Whether a child of this length can be a member. */
+    boolean admits(long length) {
+        return length == size || (length > size && length <= growingTo);
     }
 
     public @Nullable ChildRecord child(String nodeName) {
@@ -47,22 +55,33 @@ public record VolumeRecord(
     }
 
     VolumeRecord withGeneration(long newGeneration) {
-        return new VolumeRecord(identity, size, blockSize, regionSize, newGeneration, created, clean, known, children);
+        return new VolumeRecord(identity, size, blockSize, regionSize, newGeneration, created, clean, known, growingTo, children);
     }
 
     VolumeRecord withClean(boolean newClean) {
-        return new VolumeRecord(identity, size, blockSize, regionSize, generation, created, newClean, known, children);
+        return new VolumeRecord(identity, size, blockSize, regionSize, generation, created, newClean, known, growingTo, children);
     }
 
     VolumeRecord withKnown(boolean newKnown) {
-        return new VolumeRecord(identity, size, blockSize, regionSize, generation, created, clean, newKnown, children);
+        return new VolumeRecord(identity, size, blockSize, regionSize, generation, created, clean, newKnown, growingTo, children);
     }
 
     VolumeRecord withCreated() {
-        return new VolumeRecord(identity, size, blockSize, regionSize, generation, true, clean, known, children);
+        return new VolumeRecord(identity, size, blockSize, regionSize, generation, true, clean, known, growingTo, children);
     }
 
     VolumeRecord withChildren(List<ChildRecord> newChildren) {
-        return new VolumeRecord(identity, size, blockSize, regionSize, generation, created, clean, known, newChildren);
+        return new VolumeRecord(identity, size, blockSize, regionSize, generation, created, clean, known, growingTo, newChildren);
+    }
+
+    VolumeRecord withGrowingTo(long wanted) {
+        return new VolumeRecord(
+                identity, size, blockSize, regionSize, generation, created, clean, known, wanted, children);
+    }
+
+    /** As long as it was to become. */
+    VolumeRecord grown() {
+        return new VolumeRecord(
+                identity, growingTo, blockSize, regionSize, generation, created, clean, known, 0, children);
     }
 }

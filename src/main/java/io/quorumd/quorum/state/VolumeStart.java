@@ -38,12 +38,20 @@ final class VolumeStart {
         VolumeRecord before = readRecord(storage, folder);
         try {
             boolean accepted = storage.read(acceptFile()) != null;
+            List<String> notes = new ArrayList<>();
+            List<ChildFound> children = found;
+            if (before != null && before.growingTo() > 0) {
+                Growth growth = new Growth(storage, folder, before);
+                children = growth.extend(found, notes);
+                before = growth.finish(children, notes);
+            }
             List<ChildEvidence> evidence =
-                    found.stream().map(SidecarReader::evidence).toList();
+                    children.stream().map(SidecarReader::evidence).toList();
             StartPlan plan =
                     new StartDecision(wish, storage.describe(folder), evidence, accepted, random).decide(before);
+            notes.addAll(plan.notes());
             boolean cleanBefore = before == null || before.clean();
-            return carryOut(plan, cleanBefore, strand);
+            return carryOut(plan, cleanBefore, notes, strand);
         } catch (IOException failed) {
             throw new StateException(
                     "The state of volume " + wish.name() + " in " + storage.describe(folder) + " cannot be used: "
@@ -53,7 +61,8 @@ final class VolumeStart {
         }
     }
 
-    private VolumeState carryOut(StartPlan plan, boolean cleanBefore, Strand strand) throws IOException {
+    private VolumeState carryOut(StartPlan plan, boolean cleanBefore, List<String> notes, Strand strand)
+            throws IOException {
         VolumeRecord record = plan.record().withClean(false);
         makeMaps(plan, record);
         storage.replace(recordFile(folder), RecordFormat.encode(record));
@@ -65,7 +74,6 @@ final class VolumeStart {
                 }
             }
         }
-        List<String> notes = new ArrayList<>(plan.notes());
         VolumeRecord confirmed =
                 record.withChildren(confirmSidecars(plan, record, notes)).withCreated();
         storage.replace(recordFile(folder), RecordFormat.encode(confirmed));

@@ -53,9 +53,14 @@ public final class VolumeState {
         return opened.record().identity();
     }
 
-    /** Length of the volume and of every child, in bytes. */
+    /** Length of the volume and, unless it is being grown, of every child, in bytes. */
     public long size() {
         return opened.record().size();
+    }
+
+    /** Whether a child of this length can be a member: as long as the volume, or longer while that is being grown. */
+    public boolean admits(long length) {
+        return opened.record().admits(length);
     }
 
     /** Logical block size in bytes. */
