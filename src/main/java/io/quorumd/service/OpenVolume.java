@@ -13,8 +13,7 @@ import java.util.function.Supplier;
  * @param status called from any thread
  * @param options the effective options, as JSON
  */
-record OpenVolume(
-        BlockDevice device, VolumeState state, Supplier<QuorumStatus> status, Map<String, Object> options) {
+record OpenVolume(BlockDevice device, VolumeState state, Supplier<QuorumStatus> status, Map<String, Object> options) {
 
     /** Ends what is under way, flushes and closes every child, and notes whether all of that went well. Any thread. */
     void close(Completion done) {

@@ -49,8 +49,8 @@ class GrowTest {
             assertRefused(service, "8388609", 409, "multiple of its block size of 512 bytes");
             assertRefused(service, "\"much\"", 400, "size is a number of bytes");
             assertRefused(service, "null", 400, "size is a number of bytes");
-            try (RandomAccessFile longer = new RandomAccessFile(
-                    folder.resolve("disk0-b.img").toFile(), "rw")) {
+            try (RandomAccessFile longer =
+                    new RandomAccessFile(folder.resolve("disk0-b.img").toFile(), "rw")) {
                 longer.setLength(16 << 20);
             }
             assertRefused(service, "\"8MB\"", 409, "Child disk0-b has 16777216 bytes already");
@@ -86,9 +86,8 @@ class GrowTest {
     }
 
     private long occupied(String file) throws IOException {
-        Process stat = new ProcessBuilder(
-                        "stat", "-c", "%b", folder.resolve(file).toString())
-                .start();
+        Process stat =
+                new ProcessBuilder("stat", "-c", "%b", folder.resolve(file).toString()).start();
         String blocks = new String(stat.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return 512 * Long.parseLong(blocks.strip());
     }

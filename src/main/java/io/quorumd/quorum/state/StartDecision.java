@@ -220,7 +220,8 @@ final class StartDecision {
     }
 
     private VolumeRecord newRecord(VolumeIdentity identity, long size) {
-        return new VolumeRecord(identity, size, wish.blockSize(), wish.regionSize(), 0, false, true, true, 0, List.of());
+        return new VolumeRecord(
+                identity, size, wish.blockSize(), wish.regionSize(), 0, false, true, true, 0, List.of());
     }
 
     private StartPlan.Member member(ChildEvidence child, Standing standing, String reason, InitialMap map) {

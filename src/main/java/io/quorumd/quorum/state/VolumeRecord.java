@@ -55,23 +55,28 @@ public record VolumeRecord(
     }
 
     VolumeRecord withGeneration(long newGeneration) {
-        return new VolumeRecord(identity, size, blockSize, regionSize, newGeneration, created, clean, known, growingTo, children);
+        return new VolumeRecord(
+                identity, size, blockSize, regionSize, newGeneration, created, clean, known, growingTo, children);
     }
 
     VolumeRecord withClean(boolean newClean) {
-        return new VolumeRecord(identity, size, blockSize, regionSize, generation, created, newClean, known, growingTo, children);
+        return new VolumeRecord(
+                identity, size, blockSize, regionSize, generation, created, newClean, known, growingTo, children);
     }
 
     VolumeRecord withKnown(boolean newKnown) {
-        return new VolumeRecord(identity, size, blockSize, regionSize, generation, created, clean, newKnown, growingTo, children);
+        return new VolumeRecord(
+                identity, size, blockSize, regionSize, generation, created, clean, newKnown, growingTo, children);
     }
 
     VolumeRecord withCreated() {
-        return new VolumeRecord(identity, size, blockSize, regionSize, generation, true, clean, known, growingTo, children);
+        return new VolumeRecord(
+                identity, size, blockSize, regionSize, generation, true, clean, known, growingTo, children);
     }
 
     VolumeRecord withChildren(List<ChildRecord> newChildren) {
-        return new VolumeRecord(identity, size, blockSize, regionSize, generation, created, clean, known, growingTo, newChildren);
+        return new VolumeRecord(
+                identity, size, blockSize, regionSize, generation, created, clean, known, growingTo, newChildren);
     }
 
     VolumeRecord withGrowingTo(long wanted) {

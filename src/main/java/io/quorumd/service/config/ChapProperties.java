@@ -31,6 +31,11 @@ public record ChapProperties(
         this("", Secret.of(""), "", "", Secret.of(""), "");
     }
 
+    /** Nothing has to be proved. */
+    public static ChapProperties none() {
+        return new ChapProperties();
+    }
+
     public boolean isEmpty() {
         return user.isEmpty() && secret.isEmpty() && secretFile.isEmpty() && !isMutual();
     }

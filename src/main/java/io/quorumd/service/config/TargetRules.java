@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What must hold for the targets, one by one, together, and with the volumes. */
-final class TargetRules {
+public final class TargetRules {
 
     /** The largest number that flat space addressing holds (SAM-6 §4.7.7.3). */
     private static final int LUN_MAX = 16383;
@@ -16,7 +16,8 @@ final class TargetRules {
 
     private TargetRules() {}
 
-    static void check(List<TargetProperties> targets, List<VolumeProperties> volumes) {
+    /** @throws ConfigurationException which names the property, what is wrong and what would be right */
+    public static void check(List<TargetProperties> targets, List<VolumeProperties> volumes) {
         if (targets.isEmpty()) {
             throw new ConfigurationException(
                     "quorumd.targets", "is empty", "Configure a target, or leave the key out for one per volume");

@@ -41,7 +41,9 @@ class GrowthTest {
         assertThat(places).allMatch(place -> place.length == NEW);
         assertThat(state.stale("b").regions().regions()).isEqualTo(200_000);
         assertKept(state);
-        assertThat(state.intent().unsettled().isEmpty()).as("all is made of zeroes").isTrue();
+        assertThat(state.intent().unsettled().isEmpty())
+                .as("all is made of zeroes")
+                .isTrue();
         state.stale("c").add(199_999, 200_000, error -> assertThat(error).isNull());
         close(state);
         assertThat(start().stale("c").regions().contains(199_999)).isTrue();
@@ -162,8 +164,7 @@ class GrowthTest {
     }
 
     private VolumeState start() {
-        ChildFound third =
-                remoteLength < 0 ? places.get(2).found("c") : ChildFound.present("c", remoteLength, null);
+        ChildFound third = remoteLength < 0 ? places.get(2).found("c") : ChildFound.present("c", remoteLength, null);
         SimPlace b = places.get(1);
         ChildFound second = full ? ChildFound.present("b", b.length, new FullPlace(b)) : b.found("b");
         List<ChildFound> found = List.of(places.get(0).found("a"), second, third);
