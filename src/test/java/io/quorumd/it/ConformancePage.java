@@ -56,12 +56,13 @@ final class ConformancePage {
         return page;
     }
 
-    /** Notes what became of a test; a sentence when it is not passed, and the page does not say so and why. */
+    /** Notes what became of a test; a sentence unless it is passed, or skipped as the page says, with its reason. */
     Optional<String> found(String test, Verdict verdict) {
         String now = verdict.name().toLowerCase(Locale.ROOT);
         Row row = rows.getOrDefault(test, new Row(test, "pass", "", "", ""));
         rows.put(test, row.withHere(now));
-        if (verdict == Verdict.PASS || (row.here.equals(now) && !row.reason.isEmpty())) {
+        boolean excused = verdict == Verdict.SKIP && row.here.equals(now) && !row.reason.isEmpty();
+        if (verdict == Verdict.PASS || excused) {
             return Optional.empty();
         }
         return Optional.of("%s: %s; the page says %s, reason '%s'".formatted(test, now, row.here, row.reason));

@@ -46,21 +46,33 @@ final class ConformanceSuite {
         return suites;
     }
 
-    /** Runs the tests of a suite; what the suite as a whole left without a verdict is run once more by itself. */
-    Map<String, Verdict> run(String suite, List<String> tests) {
-        Map<String, Verdict> verdicts = new TreeMap<>(verdicts(output("ALL." + suite, SUITE_LIMIT)));
+    /**
+     * Runs tests of a suite; what the suite as a whole leaves without a verdict is run once more by itself.
+     *
+     * @param whole whether these are all tests of the suite; otherwise each is run by itself
+     */
+    Map<String, Verdict> run(String suite, List<String> tests, boolean whole) {
+        Map<String, Verdict> verdicts = new TreeMap<>();
+        if (whole) {
+            verdicts.putAll(verdicts(output("ALL." + suite, SUITE_LIMIT)));
+        }
         for (String test : tests) {
             if (verdicts.getOrDefault(test, Verdict.LOST) == Verdict.LOST) {
-                String output = output("ALL." + suite + "." + test, TEST_LIMIT);
-                verdicts.put(test, verdicts(output).getOrDefault(test, Verdict.LOST));
+                verdicts.put(test, run(suite, test, TEST_LIMIT));
             }
         }
         return verdicts;
     }
 
+    /** Runs one test. */
+    Verdict run(String suite, String test, Duration limit) {
+        return verdicts(output("ALL." + suite + "." + test, limit)).getOrDefault(test, Verdict.LOST);
+    }
+
     /** What it prints for some tests, for whoever asks why one failed. */
     String output(String tests, Duration limit) {
         List<String> command = new ArrayList<>(List.of("timeout", "-k", "2", String.valueOf(limit.toSeconds())));
+        command.addAll(List.of("env", "LD_PRELOAD=" + Awake.LIBRARY));
         // Unbuffered, so that the verdicts before a hang are seen.
         command.addAll(List.of("stdbuf", "-o0", "-e0", "iscsi-test-cu", "--dataloss", "--allow-sanitize", "-v"));
         command.addAll(List.of("-t", tests));
@@ -91,5 +103,10 @@ final class ConformanceSuite {
             }
         }
         return verdicts;
+    }
+
+    /** Keeps the program from sleeping until it is taken for dead. */
+    private static final class Awake {
+        static final String LIBRARY = Tool.library("awake");
     }
 }

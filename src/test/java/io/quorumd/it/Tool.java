@@ -80,6 +80,13 @@ public record Tool(int status, String output) {
         return binary.toAbsolutePath().toString();
     }
 
+    /** A library of {@code src/test/iscsi} for LD_PRELOAD, compiled. */
+    static String library(String name) {
+        Path binary = Path.of("target", name + ".so");
+        succeed("gcc", "-O2", "-Wall", "-shared", "-fPIC", "-o", binary.toString(), "src/test/iscsi/" + name + ".c");
+        return binary.toAbsolutePath().toString();
+    }
+
     /** Skips the test (or fails it) where this program, a name or a path, is not installed. */
     public static void require(String program) {
         boolean there = program.contains("/")
