@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -190,12 +191,29 @@ final class Quorumd implements AutoCloseable {
 
     /** The answer to a GET, whatever its status. */
     HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(uri(path)));
+    }
+
+    /**
+     * The answer to a PATCH, whatever its status.
+     *
+     * @param administrator {@code name:password}
+     */
+    HttpResponse<String> patch(String path, String json, String administrator) {
+        String credentials = Base64.getEncoder().encodeToString(administrator.getBytes(StandardCharsets.UTF_8));
+        return send(HttpRequest.newBuilder(uri(path))
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(json))
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Basic " + credentials));
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + httpPort + path);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return HTTP.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
-                            .timeout(STOP_LIMIT)
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(request.timeout(STOP_LIMIT).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
