@@ -37,7 +37,7 @@ class BlockStatusTest {
 
     @Test
     void aCopyThatHoldsSomethingElseMakesItData() {
-        rig.child(2).corrupt(REGION, 512);
+        rig.child(2).corrupt(REGION, REGION);
         assertThat(disk.status(0, SIZE)).isEqualTo(new Extent(REGION, false));
         assertThat(disk.status(REGION, SIZE / 2)).isEqualTo(new Extent(REGION, true));
     }

@@ -71,6 +71,7 @@ final class Growth {
         for (ChildRecord child : record.children()) {
             enlarge(VolumeStart.staleFile(folder, child), grown, grown.regions());
             enlarge(VolumeStart.doubtFile(folder, child), grown, grown.regions());
+            enlarge(VolumeStart.unwrittenFile(folder, child), grown, grown.regions());
         }
         storage.replace(VolumeStart.recordFile(folder), RecordFormat.encode(grown));
         return grown;

@@ -39,14 +39,14 @@ class GrowthTest {
         VolumeState state = start();
         assertThat(state.size()).isEqualTo(NEW);
         assertThat(places).allMatch(place -> place.length == NEW);
-        assertThat(state.stale("b").regions().regions()).isEqualTo(200_000);
+        assertThat(state.stale().of("b").regions()).isEqualTo(200_000);
         assertKept(state);
         assertThat(state.intent().unsettled().isEmpty())
                 .as("all is made of zeroes")
                 .isTrue();
-        state.stale("c").add(199_999, 200_000, error -> assertThat(error).isNull());
+        state.stale().add("c", 199_999, 200_000, error -> assertThat(error).isNull());
         close(state);
-        assertThat(start().stale("c").regions().contains(199_999)).isTrue();
+        assertThat(start().stale().of("c").contains(199_999)).isTrue();
     }
 
     @Test
@@ -144,7 +144,7 @@ class GrowthTest {
             places.get(1).create(OLD);
         }
         VolumeState state = start();
-        state.stale("b").add(3, 5, error -> assertThat(error).isNull());
+        state.stale().add("b", 3, 5, error -> assertThat(error).isNull());
         state.doubtful("c").add(63, 64, error -> assertThat(error).isNull());
         state.markKnown(error -> assertThat(error).isNull());
         strand.runAll();
@@ -153,8 +153,8 @@ class GrowthTest {
 
     private void assertKept(VolumeState state) {
         assertThat(state.isKnown()).isTrue();
-        assertThat(state.stale("b").regions().count()).isEqualTo(2);
-        assertThat(state.stale("b").regions().containsAll(3, 5)).isTrue();
+        assertThat(state.stale().of("b").count()).isEqualTo(2);
+        assertThat(state.stale().of("b").containsAll(3, 5)).isTrue();
         assertThat(state.doubtful("c").regions().count()).isEqualTo(1);
         assertThat(state.doubtful("c").regions().contains(63)).isTrue();
     }
