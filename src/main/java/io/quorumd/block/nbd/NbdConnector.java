@@ -5,24 +5,16 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.IoEventLoop;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.nio.NioDomainSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.EventLoopStrand;
 import io.quorumd.block.OpenCompletion;
+import io.quorumd.block.RemoteChannels;
+import io.quorumd.block.RemoteDevice;
 import io.quorumd.block.Strand.Timer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +22,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Connects to an export and negotiates; what comes out is a {@link BlockDevice} on the given event loop. */
+/** Connects to an export and negotiates; what comes out is a {@link RemoteDevice} on the given event loop. */
 public final class NbdConnector {
 
     private final EventLoopStrand strand;
@@ -98,8 +90,11 @@ public final class NbdConnector {
                     () -> refused(BlockError.of(
                             Errno.ETIMEDOUT, uri + " did not answer within " + timeout.toMillis() + " ms")),
                     timeout.toNanos());
-            ChannelFuture connecting =
-                    bootstrap(new NbdNegotiation(uri, tls, this)).connect(uri.address());
+            ChannelHandler negotiation = new NbdNegotiation(uri, tls, this);
+            Bootstrap bootstrap = uri.socket() != null
+                    ? RemoteChannels.unix(strand.loop(), allocator, timeout, negotiation)
+                    : RemoteChannels.tcp(strand.loop(), allocator, timeout, negotiation);
+            ChannelFuture connecting = bootstrap.connect(uri.address());
             channel = connecting.channel();
             connecting.addListener(connected -> {
                 if (!connected.isSuccess()) {
@@ -109,29 +104,6 @@ public final class NbdConnector {
                                     + connected.cause().getMessage()));
                 }
             });
-        }
-
-        private Bootstrap bootstrap(ChannelHandler negotiation) {
-            EventLoop loop = strand.loop();
-            boolean epoll = loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class);
-            boolean unix = uri.socket() != null;
-            Class<? extends Channel> type = unix
-                    ? (epoll ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class)
-                    : (epoll ? EpollSocketChannel.class : NioSocketChannel.class);
-            Bootstrap bootstrap = new Bootstrap()
-                    .group(loop)
-                    .channel(type)
-                    .option(ChannelOption.ALLOCATOR, allocator)
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis()))
-                    .handler(new ChannelInitializer<>() {
-                        @Override
-                        protected void initChannel(Channel ch) {
-                            ch.pipeline().addLast(negotiation);
-                        }
-                    });
-            return unix
-                    ? bootstrap
-                    : bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
         }
 
         @Override
@@ -145,7 +117,8 @@ public final class NbdConnector {
             if (end()) {
                 NbdTransmission transmission = new NbdTransmission(uri.toString(), export, allocator);
                 connection.pipeline().addLast(transmission);
-                done.completed(new NbdDevice(name, export, transmission, strand, allocator, timeout.toNanos()), null);
+                NbdBlocks blocks = new NbdBlocks(transmission, export);
+                done.completed(new RemoteDevice(name, blocks, strand, allocator, timeout.toNanos()), null);
             }
         }
 

@@ -1,33 +1,23 @@
-package io.quorumd.block.nbd;
+package io.quorumd.block;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.quorumd.block.BlockDevice;
-import io.quorumd.block.BlockError;
 import io.quorumd.block.BlockError.Errno;
-import io.quorumd.block.Completion;
-import io.quorumd.block.RangeQueue;
-import io.quorumd.block.ReadCompletion;
-import io.quorumd.block.StatusCompletion;
-import io.quorumd.block.Strand;
 import io.quorumd.block.Strand.Timer;
-import io.quorumd.block.Update;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An NBD export on one connection. Requests are split to what the server takes; what is smaller than its minimum block
+ * A disk on the other end of one connection. Requests are split to what the remote takes; what is smaller than its block
  * is read, changed and written back with the range held.
  */
-final class NbdDevice implements BlockDevice {
+public final class RemoteDevice implements BlockDevice {
 
-    private static final int MEDIUM_BLOCK_MAX = 4096;
     private static final BlockError CLOSED = BlockError.of(Errno.ECANCELED, "the device is closed");
 
     private final String name;
-    private final NbdExport export;
-    private final NbdTransmission transmission;
+    private final RemoteBlocks remote;
     private final Strand strand;
-    private final NbdPieces pieces;
+    private final RemotePieces pieces;
     private final RangeQueue ranges = new RangeQueue();
     private final long closeNanos;
     /** Requests of our callers that have not ended. */
@@ -37,19 +27,16 @@ final class NbdDevice implements BlockDevice {
     private @Nullable Completion closed;
     private @Nullable Timer closeTimer;
 
-    NbdDevice(
-            String name,
-            NbdExport export,
-            NbdTransmission transmission,
-            Strand strand,
-            ByteBufAllocator allocator,
-            long closeNanos) {
+    /**
+     * @param strand the thread that {@code remote} belongs to
+     * @param closeNanos how long requests in flight are waited for when the device is closed
+     */
+    public RemoteDevice(String name, RemoteBlocks remote, Strand strand, ByteBufAllocator allocator, long closeNanos) {
         this.name = name;
-        this.export = export;
-        this.transmission = transmission;
+        this.remote = remote;
         this.strand = strand;
         this.closeNanos = closeNanos;
-        this.pieces = new NbdPieces(transmission, export, allocator);
+        this.pieces = new RemotePieces(remote, allocator);
     }
 
     @Override
@@ -59,13 +46,12 @@ final class NbdDevice implements BlockDevice {
 
     @Override
     public long size() {
-        return export.size();
+        return remote.size();
     }
 
     @Override
     public int physicalBlockSize() {
-        // The preferred block is often a transfer size (64 KiB and more), not what the medium writes without reading.
-        return Math.max(512, Math.max(export.minimumBlock(), Math.min(export.preferredBlock(), MEDIUM_BLOCK_MAX)));
+        return remote.physicalBlock();
     }
 
     @Override
@@ -142,7 +128,9 @@ final class NbdDevice implements BlockDevice {
             zero(offset, length, fua, done);
             return;
         }
-        Join join = new Join(3, done);
+        RemotePieces.Join join = new RemotePieces.Join(done);
+        join.add();
+        join.add();
         zero(offset, start - offset, fua, join);
         zero(end, offset + length - end, fua, join);
         hold(start, end - start, false, join, over -> pieces.zeroes(start, end - start, deallocate, fua, over));
@@ -206,7 +194,7 @@ final class NbdDevice implements BlockDevice {
     public void flush(Completion completion) {
         Completion done = begin(completion);
         if (done != null) {
-            transmission.send(new NbdRequest(NbdRequest.FLUSH, 0, 0, (data, error) -> done.completed(error)), 0, null);
+            remote.flush(done);
         }
     }
 
@@ -215,12 +203,10 @@ final class NbdDevice implements BlockDevice {
         check(offset, length);
         if (closing) {
             completion.completed(0, true, CLOSED);
-        } else if (!export.allocation()) {
-            completion.completed(length, true, null);
         } else {
             underWay++;
             long start = down(offset);
-            pieces.status(start, up(offset + length) - start, (extent, allocated, error) -> {
+            remote.status(start, up(offset + length) - start, (extent, allocated, error) -> {
                 long reach = error == null ? Math.min(length, start + extent - offset) : 0;
                 completion.completed(reach, allocated, error);
                 ended();
@@ -228,7 +214,7 @@ final class NbdDevice implements BlockDevice {
         }
     }
 
-    /** Waits for the requests in flight, within the time allowed: a server that hangs does not hold up the close. */
+    /** Waits for the requests in flight, within the time allowed: a remote that hangs does not hold up the close. */
     @Override
     public void close(Completion done) {
         if (closing) {
@@ -253,15 +239,13 @@ final class NbdDevice implements BlockDevice {
         if (closeTimer != null) {
             closeTimer.cancel();
         }
-        transmission.disconnect();
-        transmission.fail("the device is closed");
-        done.completed(null);
+        remote.disconnect(done);
     }
 
     private void check(long offset, long length) {
-        if (offset < 0 || length < 0 || offset > export.size() - length) {
+        if (offset < 0 || length < 0 || offset > remote.size() - length) {
             throw new IllegalArgumentException(
-                    "%s: %d bytes at %d of %d".formatted(name, length, offset, export.size()));
+                    "%s: %d bytes at %d of %d".formatted(name, length, offset, remote.size()));
         }
     }
 
@@ -286,15 +270,15 @@ final class NbdDevice implements BlockDevice {
     }
 
     private boolean aligned(long bytes) {
-        return (bytes & (export.minimumBlock() - 1)) == 0;
+        return (bytes & (remote.block() - 1)) == 0;
     }
 
     private long down(long offset) {
-        return offset & -(long) export.minimumBlock();
+        return offset & -(long) remote.block();
     }
 
     private long up(long offset) {
-        return down(offset + export.minimumBlock() - 1);
+        return down(offset + remote.block() - 1);
     }
 
     /** What is done with a range held; it calls its argument once, and then the range is free. */
@@ -328,32 +312,6 @@ final class NbdDevice implements BlockDevice {
         public void completed(@Nullable BlockError error) {
             ranges.release(this);
             done.completed(error);
-        }
-    }
-
-    /** Completes when {@code parts} have, with the first error. */
-    static final class Join implements Completion {
-        private final Completion done;
-        private int parts;
-        private @Nullable BlockError first;
-
-        Join(int parts, Completion done) {
-            this.parts = parts;
-            this.done = done;
-        }
-
-        void add() {
-            parts++;
-        }
-
-        @Override
-        public void completed(@Nullable BlockError error) {
-            if (first == null) {
-                first = error;
-            }
-            if (--parts == 0) {
-                done.completed(first);
-            }
         }
     }
 }
