@@ -1,7 +1,7 @@
 package io.quorumd.iscsi;
 
-import io.quorumd.iscsi.login.ChapAccount;
 import io.quorumd.iscsi.login.TargetAddress;
+import io.quorumd.pdu.ChapAccount;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.quorumd.iscsi;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.quorumd.iscsi.login.ChapAccount;
+import io.quorumd.pdu.ChapAccount;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,11 +1,11 @@
 package io.quorumd.iscsi;
 
-import io.quorumd.iscsi.login.ChapAccount;
 import io.quorumd.iscsi.login.DiscoveredTarget;
 import io.quorumd.iscsi.login.LoginPolicy;
 import io.quorumd.iscsi.login.SessionIdentity;
 import io.quorumd.iscsi.login.TargetAddress;
 import io.quorumd.iscsi.login.TargetVerdict;
+import io.quorumd.pdu.ChapAccount;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

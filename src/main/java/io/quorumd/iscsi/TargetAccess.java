@@ -1,6 +1,6 @@
 package io.quorumd.iscsi;
 
-import io.quorumd.iscsi.login.ChapAccount;
+import io.quorumd.pdu.ChapAccount;
 import org.jspecify.annotations.Nullable;
 
 /** Who may use a target. Asked on event loops with names in normal form; must not block. */

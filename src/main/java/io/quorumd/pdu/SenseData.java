@@ -38,6 +38,32 @@ public record SenseData(int key, int asc, int ascq, long information, int specif
         this(key, asc, ascq, NO_INFORMATION, 0);
     }
 
+    /**
+     * Takes sense data apart that a device has sent, in whichever format: key and codes only.
+     *
+     * @param sense read from its reader index on, which stays where it is
+     * @return NO SENSE with both codes 0 where it is too short, or of no known format, to say anything
+     */
+    public static SenseData read(ByteBuf sense) {
+        int at = sense.readerIndex();
+        int length = sense.readableBytes();
+        int format = length == 0 ? 0 : sense.getByte(at) & 0x7f;
+        boolean fixed = format == 0x70 || format == 0x71;
+        boolean descriptors = format == 0x72 || format == 0x73;
+        if (descriptors && length >= 4) {
+            return new SenseData(
+                    sense.getByte(at + 1) & 0xf, sense.getUnsignedByte(at + 2), sense.getUnsignedByte(at + 3));
+        }
+        if (fixed && length >= 3) {
+            boolean codes = length >= 14;
+            return new SenseData(
+                    sense.getByte(at + 2) & 0xf,
+                    codes ? sense.getUnsignedByte(at + 12) : 0,
+                    codes ? sense.getUnsignedByte(at + 13) : 0);
+        }
+        return new SenseData(NO_SENSE, 0, 0);
+    }
+
     public SenseData withInformation(long value) {
         return new SenseData(key, asc, ascq, value, specific);
     }

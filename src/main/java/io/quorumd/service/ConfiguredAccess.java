@@ -1,7 +1,7 @@
 package io.quorumd.service;
 
 import io.quorumd.iscsi.TargetAccess;
-import io.quorumd.iscsi.login.ChapAccount;
+import io.quorumd.pdu.ChapAccount;
 import io.quorumd.pdu.IscsiName;
 import io.quorumd.pdu.TextFormatException;
 import io.quorumd.service.config.ChapProperties;

@@ -2,6 +2,8 @@ package io.quorumd.iscsi.login;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.quorumd.pdu.ChapAccount;
+import io.quorumd.pdu.ChapAlgorithm;
 import io.quorumd.pdu.TextFormatException;
 import io.quorumd.pdu.TextKeys;
 import io.quorumd.pdu.TextValue;

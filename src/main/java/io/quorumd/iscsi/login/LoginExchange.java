@@ -1,5 +1,6 @@
 package io.quorumd.iscsi.login;
 
+import io.quorumd.pdu.ChapAccount;
 import io.quorumd.pdu.IscsiName;
 import io.quorumd.pdu.TextFormatException;
 import io.quorumd.pdu.TextKeys;

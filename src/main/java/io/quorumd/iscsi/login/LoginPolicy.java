@@ -1,5 +1,6 @@
 package io.quorumd.iscsi.login;
 
+import io.quorumd.pdu.ChapAccount;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.quorumd.iscsi.login;
 
+import io.quorumd.pdu.ChapAccount;
 import io.quorumd.pdu.TextKeys;
 import io.quorumd.pdu.TextValue;
 import java.security.SecureRandom;

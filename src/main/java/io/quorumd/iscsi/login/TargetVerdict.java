@@ -1,5 +1,6 @@
 package io.quorumd.iscsi.login;
 
+import io.quorumd.pdu.ChapAccount;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to "may this initiator log in to that target, here". */

@@ -11,6 +11,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.quorumd.pdu.ChapAccount;
+import io.quorumd.pdu.ChapAlgorithm;
 import io.quorumd.pdu.TextFormatException;
 import io.quorumd.pdu.TextKeys;
 import io.quorumd.pdu.TextValue;

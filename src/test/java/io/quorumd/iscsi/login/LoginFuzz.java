@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.quorumd.pdu.ChapAccount;
 import io.quorumd.pdu.FuzzInput;
 import io.quorumd.pdu.jscsi.RequestHeader;
 import org.jscsi.parser.login.LoginStatus;

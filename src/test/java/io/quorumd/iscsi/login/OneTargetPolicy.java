@@ -1,5 +1,6 @@
 package io.quorumd.iscsi.login;
 
+import io.quorumd.pdu.ChapAccount;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,11 +1,11 @@
-package io.quorumd.iscsi.login;
+package io.quorumd.pdu;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /** The hash functions of CHAP_A (RFC 7143 §12.1.3, and the IANA registry of CHAP algorithms). */
-enum ChapAlgorithm {
+public enum ChapAlgorithm {
     MD5(5, "MD5", 16),
     SHA1(6, "SHA-1", 20),
     SHA256(7, "SHA-256", 32),
@@ -22,7 +22,7 @@ enum ChapAlgorithm {
     }
 
     /** That of a number, null where there is none or this Java runtime has it switched off. */
-    static @Nullable ChapAlgorithm of(long number) {
+    public static @Nullable ChapAlgorithm of(long number) {
         for (ChapAlgorithm algorithm : values()) {
             if (algorithm.number == number && algorithm.isAvailable()) {
                 return algorithm;
@@ -31,7 +31,8 @@ enum ChapAlgorithm {
         return null;
     }
 
-    private boolean isAvailable() {
+    /** Whether this Java runtime has it. */
+    public boolean isAvailable() {
         try {
             MessageDigest.getInstance(digest);
             return true;
@@ -40,17 +41,17 @@ enum ChapAlgorithm {
         }
     }
 
-    int number() {
+    public int number() {
         return number;
     }
 
     /** Bytes of a response; we make challenges just as long. */
-    int length() {
+    public int length() {
         return length;
     }
 
     /** The response to a challenge (RFC 1994 §4.1): the hash of identifier, secret and challenge. */
-    byte[] response(int identifier, byte[] secret, byte[] challenge) {
+    public byte[] response(int identifier, byte[] secret, byte[] challenge) {
         MessageDigest hash;
         try {
             hash = MessageDigest.getInstance(digest);

@@ -1,4 +1,4 @@
-package io.quorumd.iscsi.login;
+package io.quorumd.pdu;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -69,20 +69,23 @@ public final class ChapAccount {
         return oneWay(HexFormat.of().formatHex(secret, 16, 32), Arrays.copyOf(secret, 16));
     }
 
-    byte[] user() {
+    /** UTF-8. */
+    public byte[] user() {
         return user.getBytes(UTF_8);
     }
 
-    byte[] secret() {
+    /** Not a copy. */
+    public byte[] secret() {
         return secret;
     }
 
-    @Nullable
-    String mutualUser() {
+    /** The name the target gives; null: it is not asked for. */
+    public @Nullable String mutualUser() {
         return mutualUser;
     }
 
-    byte @Nullable [] mutualSecret() {
+    /** Not a copy. */
+    public byte @Nullable [] mutualSecret() {
         return mutualSecret;
     }
 
