@@ -23,7 +23,7 @@ public record Tool(int status, String output) {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    static Tool run(String... command) {
+    public static Tool run(String... command) {
         return run(LIMIT, line -> {}, command);
     }
 
