@@ -3,8 +3,11 @@ package io.quorumd.service;
 import io.netty.buffer.ByteBufAllocator;
 import io.quorumd.block.EventLoopStrand;
 import io.quorumd.block.OpenCompletion;
+import io.quorumd.block.iscsi.IscsiConnector;
+import io.quorumd.pdu.ChapAccount;
 import io.quorumd.quorum.state.ChildFound;
 import io.quorumd.quorum.state.ChildPlace;
+import io.quorumd.quorum.state.VolumeState;
 import io.quorumd.service.config.ChildProperties;
 import io.quorumd.service.config.ChildUri;
 import java.time.Duration;
@@ -13,17 +16,30 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A child as configured: how it is found when the volume starts, and how it is opened, then and after a loss. */
-sealed interface ConfiguredChild permits LocalChild, NbdChild {
+sealed interface ConfiguredChild permits LocalChild, NbdChild, IscsiChild {
 
     /**
+     * @param property name of the child's group of properties
+     * @param initiatorName by which we log in to targets
      * @param strand the volume's
      * @param timeout for connecting
      * @param io threads that may wait for disks
      */
-    static ConfiguredChild of(ChildProperties child, EventLoopStrand strand, Duration timeout, Executor io) {
-        return switch (ChildUri.parse(child.nodeName() + ".uri", child.uri())) {
+    static ConfiguredChild of(
+            String property,
+            ChildProperties child,
+            String initiatorName,
+            EventLoopStrand strand,
+            Duration timeout,
+            Executor io) {
+        return switch (ChildUri.parse(property + ".uri", child.uri())) {
             case ChildUri.File file -> new LocalChild(child.nodeName(), file, strand, io);
             case ChildUri.Nbd nbd -> new NbdChild(child.nodeName(), nbd.uri(), strand, timeout);
+            case ChildUri.Iscsi iscsi -> {
+                ChapAccount account = ConfiguredAccess.account(property + ".credentials", child.credentials());
+                IscsiConnector connector = new IscsiConnector(iscsi.uri(), account, strand, timeout);
+                yield new IscsiChild(child.nodeName(), iscsi.uri(), initiatorName, connector);
+            }
         };
     }
 
@@ -33,12 +49,17 @@ sealed interface ConfiguredChild permits LocalChild, NbdChild {
     String description();
 
     /** Where it lies when it is a regular file, by which it is recognised; otherwise null. */
-    @Nullable
-    ChildPlace place();
+    default @Nullable ChildPlace place() {
+        return null;
+    }
 
     /** Whether it is there, and how long. Called off the strand; always completes with an answer. */
     CompletableFuture<ChildFound> find();
 
-    /** Called on the strand. */
-    void open(ByteBufAllocator allocator, OpenCompletion done);
+    /**
+     * Called on the strand.
+     *
+     * @param volume the state of the volume that it belongs to
+     */
+    void open(VolumeState volume, ByteBufAllocator allocator, OpenCompletion done);
 }

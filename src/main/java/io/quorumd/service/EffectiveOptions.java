@@ -5,10 +5,14 @@ import io.quorumd.service.config.ChildProperties;
 import io.quorumd.service.config.VolumeProperties;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A volume's options with every default applied: for the device, and as JSON that is configuration again. */
 final class EffectiveOptions {
+
+    /** USER%SECRET@ before the host of an iSCSI child. */
+    private static final Pattern SECRET = Pattern.compile("^(iscsi://[^/%@]*%)[^/]*(@)");
 
     private EffectiveOptions() {}
 
@@ -51,6 +55,10 @@ final class EffectiveOptions {
     }
 
     private static Map<String, Object> child(ChildProperties child) {
-        return Map.of("node-name", child.nodeName(), "uri", child.uri());
+        return Map.of(
+                "node-name",
+                child.nodeName(),
+                "uri",
+                SECRET.matcher(child.uri()).replaceFirst("$1******$2"));
     }
 }

@@ -8,6 +8,7 @@ import io.quorumd.block.file.FileOptions;
 import io.quorumd.quorum.state.ChildFound;
 import io.quorumd.quorum.state.ChildPlace;
 import io.quorumd.quorum.state.LocalChildPlace;
+import io.quorumd.quorum.state.VolumeState;
 import io.quorumd.service.config.ChildUri;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -52,7 +53,7 @@ record LocalChild(String nodeName, ChildUri.File uri, EventLoopStrand strand, Ex
     }
 
     @Override
-    public void open(ByteBufAllocator allocator, OpenCompletion done) {
+    public void open(VolumeState volume, ByteBufAllocator allocator, OpenCompletion done) {
         FileDevice.open(nodeName, uri.path(), new FileOptions(uri.direct(), false), strand, allocator, io, done);
     }
 }

@@ -9,7 +9,7 @@ import io.quorumd.block.OpenCompletion;
 import io.quorumd.block.nbd.NbdConnector;
 import io.quorumd.block.nbd.NbdUri;
 import io.quorumd.quorum.state.ChildFound;
-import io.quorumd.quorum.state.ChildPlace;
+import io.quorumd.quorum.state.VolumeState;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +23,10 @@ record NbdChild(String nodeName, NbdUri uri, EventLoopStrand strand, Duration ti
     }
 
     @Override
-    public @Nullable ChildPlace place() {
-        return null;
-    }
-
-    @Override
     public CompletableFuture<ChildFound> find() {
         CompletableFuture<ChildFound> found = new CompletableFuture<>();
-        open(PooledByteBufAllocator.DEFAULT, (device, error) -> found(device, error, found));
+        new NbdConnector(strand, PooledByteBufAllocator.DEFAULT, timeout)
+                .open(nodeName, uri, (device, error) -> found(device, error, found));
         return found;
     }
 
@@ -45,7 +41,7 @@ record NbdChild(String nodeName, NbdUri uri, EventLoopStrand strand, Duration ti
     }
 
     @Override
-    public void open(ByteBufAllocator allocator, OpenCompletion done) {
+    public void open(VolumeState volume, ByteBufAllocator allocator, OpenCompletion done) {
         new NbdConnector(strand, allocator, timeout).open(nodeName, uri, done);
     }
 }

@@ -36,7 +36,13 @@ class StorageConfiguration {
     }
 
     @Bean
-    VolumeOpener volumeOpener(EventLoops loops, ExecutorService blockIo, StateDirectory states, EventLog events) {
-        return new VolumeOpener(loops, blockIo, states, events);
+    VolumeOpener volumeOpener(
+            QuorumdProperties properties,
+            EventLoops loops,
+            ExecutorService blockIo,
+            StateDirectory states,
+            EventLog events) {
+        return new VolumeOpener(
+                loops, blockIo, states, events, properties.iscsi().initiatorName());
     }
 }

@@ -37,13 +37,15 @@ final class VolumeOpener {
     private final Executor io;
     private final StateDirectory states;
     private final EventLog events;
+    private final String initiatorName;
     private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
 
-    VolumeOpener(EventLoops loops, Executor io, StateDirectory states, EventLog events) {
+    VolumeOpener(EventLoops loops, Executor io, StateDirectory states, EventLog events, String initiatorName) {
         this.loops = loops;
         this.io = io;
         this.states = states;
         this.events = events;
+        this.initiatorName = initiatorName;
     }
 
     /**
@@ -52,9 +54,7 @@ final class VolumeOpener {
      */
     Volume open(VolumeProperties properties) {
         EventLoopStrand strand = new EventLoopStrand(loops.next());
-        List<ConfiguredChild> children = properties.children().stream()
-                .map(child -> ConfiguredChild.of(child, strand, properties.childTimeout(), io))
-                .toList();
+        List<ConfiguredChild> children = children(properties, strand);
         VolumeParts parts = new VolumeParts(properties, strand, children, VolumeTimes.of(nodeNames(children)));
         return new Volume(parts, open(parts), new VolumeGrowth(parts, this, states));
     }
@@ -73,6 +73,13 @@ final class VolumeOpener {
             states.closed(properties.name());
             throw refused;
         }
+    }
+
+    private List<ConfiguredChild> children(VolumeProperties properties, EventLoopStrand strand) {
+        return properties.children().stream()
+                .map(child -> ConfiguredChild.of(
+                        child.nodeName(), child, initiatorName, strand, properties.childTimeout(), io))
+                .toList();
     }
 
     static List<ChildFound> find(List<ConfiguredChild> children) {
@@ -99,7 +106,7 @@ final class VolumeOpener {
                 .execute(() -> QuorumDevice.open(
                         properties.name(),
                         options,
-                        ChildGate.specs(parts.children(), parts.times()),
+                        ChildGate.specs(parts.children(), state, parts.times()),
                         Bookkeeping.in(state),
                         parts.strand(),
                         allocator,
@@ -114,10 +121,7 @@ final class VolumeOpener {
         ConfiguredChild child = parts.children().getFirst();
         Opening<BlockDevice> opening = new Opening<>(properties.name());
         parts.strand()
-                .execute(() -> ChildGate.of(
-                                child,
-                                state.verdicts().getFirst(),
-                                parts.times().child(child.nodeName()))
+                .execute(() -> ChildGate.of(child, state, parts.times().child(child.nodeName()))
                         .open(parts.strand(), allocator, opening::completed));
         BlockDevice device = opening.await();
         PlainStatus status = new PlainStatus(properties.name(), device, child);

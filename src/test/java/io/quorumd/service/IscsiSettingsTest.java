@@ -25,6 +25,7 @@ class IscsiSettingsTest {
                 List.of("10.0.0.9", "10.0.0.9,2", "[fd00::1]:3261,3"),
                 Map.of("iqn.2026-11.io.quorumd:disk0", "10.0.0.8"),
                 NO_CHAP,
+                "iqn.2026-11.io.quorumd:initiator",
                 1));
 
         assertThat(settings.portals()).extracting(Portal::groupTag).containsExactly(1, 2);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one running volume. All methods are called on its strand, and completions run there; what is read only
- * ({@link #identity}, {@link #size}, {@link #blockSize}, {@link #regionSize}, {@link #verdicts}, {@link #notes}) may be
+ * ({@link #identity}, {@link #generation}, {@link #size}, {@link #blockSize}, {@link #regionSize}, {@link #verdicts}, {@link #notes}) may be
  * called from anywhere.
  */
 public final class VolumeState {
@@ -51,6 +51,11 @@ public final class VolumeState {
 
     public VolumeIdentity identity() {
         return opened.record().identity();
+    }
+
+    /** Grows from each start of the volume to the next; what this start has. */
+    public long generation() {
+        return opened.record().generation();
     }
 
     /** Length of the volume and, unless it is being grown, of every child, in bytes. */

@@ -25,16 +25,27 @@ final class ChildRules {
                 String place = switch (uri) {
                     case ChildUri.File file -> sameFile(file.path());
                     case ChildUri.Nbd nbd -> nbd.uri().toString();
+                    case ChildUri.Iscsi iscsi -> iscsi.uri().toString();
                 };
                 VolumeRules.unique(places, at + ".uri", place, "the place of a child");
-                if (!child.credentials().isEmpty()) {
-                    throw new ConfigurationException(
-                            at + ".credentials",
-                            "is set for " + (uri instanceof ChildUri.File ? "a file" : "NBD"),
-                            "Leave it out");
-                }
+                checkCredentials(at + ".credentials", uri, child.credentials());
             }
         }
+    }
+
+    private static void checkCredentials(String property, ChildUri uri, ChapProperties credentials) {
+        if (credentials.isEmpty()) {
+            return;
+        }
+        if (!(uri instanceof ChildUri.Iscsi iscsi)) {
+            throw new ConfigurationException(
+                    property, "is set for " + (uri instanceof ChildUri.File ? "a file" : "NBD"), "Leave it out");
+        }
+        if (iscsi.uri().chap() != null) {
+            throw new ConfigurationException(
+                    property, "is set, and the URI has a user, too", "Keep one of the two, better the credentials");
+        }
+        credentials.check(property);
     }
 
     /** One text for every way to write the path of one file. */

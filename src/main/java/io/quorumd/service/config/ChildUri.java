@@ -1,5 +1,6 @@
 package io.quorumd.service.config;
 
+import io.quorumd.block.iscsi.IscsiUri;
 import io.quorumd.block.nbd.NbdUri;
 import java.nio.file.Path;
 
@@ -18,7 +19,10 @@ public sealed interface ChildUri {
     /** {@code nbd://…} and its kin. */
     record Nbd(NbdUri uri) implements ChildUri {}
 
-    /** @throws ConfigurationException also for the kinds of children that are not there yet */
+    /** {@code iscsi://…}. */
+    record Iscsi(IscsiUri uri) implements ChildUri {}
+
+    /** @throws ConfigurationException where it is none of these */
     static ChildUri parse(String property, String text) {
         if (text.startsWith("file:")) {
             return ChildUriParser.file(property, text);
@@ -27,15 +31,12 @@ public sealed interface ChildUri {
             return ChildUriParser.nbd(property, text);
         }
         if (ChildUriParser.ISCSI.matcher(text).matches()) {
-            throw new ConfigurationException(
-                    property,
-                    "iscsi children are not supported by this version",
-                    "Use file:PATH for a regular file or a block device, or nbd://HOST:PORT/EXPORT");
+            return ChildUriParser.iscsi(property, text);
         }
         // The text is not repeated: it may hold credentials.
         throw new ConfigurationException(
                 property,
                 text.isEmpty() ? "is missing" : "is not the address of a child",
-                "Write file:PATH, such as file:./data/disk0-a.img, or nbd://HOST:PORT/EXPORT");
+                "Write file:PATH, such as file:./data/disk0-a.img, nbd://HOST:PORT/EXPORT, or iscsi://HOST/TARGET/LUN");
     }
 }

@@ -1,15 +1,16 @@
 package io.quorumd.service.config;
 
+import io.quorumd.block.iscsi.IscsiUri;
 import io.quorumd.block.nbd.NbdUri;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** The two forms of a child's address, taken apart. */
+/** The forms of a child's address, taken apart. */
 final class ChildUriParser {
 
     static final Pattern NBD = Pattern.compile("nbds?(\\+unix)?:.*");
-    static final Pattern ISCSI = Pattern.compile("(iscsi|iser):.*");
+    static final Pattern ISCSI = Pattern.compile("iscsi:.*");
 
     private ChildUriParser() {}
 
@@ -19,6 +20,18 @@ final class ChildUriParser {
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
                     property, String.valueOf(e.getMessage()), "Write nbd://HOST:PORT/EXPORT or one of its kin");
+        }
+    }
+
+    /** The text is not repeated: it may hold a secret. */
+    static ChildUri iscsi(String property, String text) {
+        try {
+            return new ChildUri.Iscsi(IscsiUri.parse(text));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    property,
+                    String.valueOf(e.getMessage()),
+                    "Write iscsi://HOST:PORT/TARGET/LUN, such as iscsi://10.0.0.3/iqn.2026-11.io.quorumd:a/0");
         }
     }
 

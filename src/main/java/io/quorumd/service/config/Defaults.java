@@ -23,7 +23,7 @@ final class Defaults {
     static VolumeProperties volume() {
         List<ChildProperties> children = Stream.of("a", "b", "c")
                 .map(letter -> VOLUME + "-" + letter)
-                .map(name -> new ChildProperties(name, "file:./data/" + name + ".img", new CredentialsProperties()))
+                .map(name -> new ChildProperties(name, "file:./data/" + name + ".img", new ChapProperties()))
                 .toList();
         return new VolumeProperties(
                 VOLUME,

@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     they are told after they have proved themselves to the target, which libiscsi does not follow; else at once. In YAML
  *     a target name as a key stands in brackets and quotes: "[iqn.2026-11.io.quorumd:disk0]".
  * @param discoveryChap How discovery sessions authenticate.
+ * @param initiatorName By what name the service itself logs in to the targets of its iSCSI children.
  * @param threads Event loops. Each connection and each volume belongs to one, and every command runs on its volume's,
  *     without locks. 0: half the processors, at least one, because a loop that is never preempted is faster than two
  *     that share a processor with the kernel's network stack.
@@ -26,6 +27,7 @@ public record IscsiProperties(
         @DefaultValue List<String> advertise,
         @DefaultValue Map<String, String> redirect,
         @DefaultValue ChapProperties discoveryChap,
+        @DefaultValue("iqn.2026-11.io.quorumd:initiator") String initiatorName,
         @DefaultValue("0") int threads) {
 
     public IscsiProperties {

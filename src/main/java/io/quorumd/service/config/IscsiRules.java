@@ -34,6 +34,7 @@ final class IscsiRules {
                     PREFIX + ".advertise[" + i + "]", iscsi.advertise().get(i));
         }
         checkRedirect(iscsi.redirect(), targets);
+        IscsiName.check(PREFIX + ".initiator-name", iscsi.initiatorName());
         if (iscsi.threads() < 0 || iscsi.threads() > THREADS_MAX) {
             throw new ConfigurationException(
                     PREFIX + ".threads",

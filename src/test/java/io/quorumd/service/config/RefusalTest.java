@@ -145,7 +145,9 @@ class RefusalTest {
     }
 
     static Stream<Arguments> children() {
-        String write = "Write file:PATH, such as file:./data/disk0-a.img, or nbd://HOST:PORT/EXPORT.";
+        String write = "Write file:PATH, such as file:./data/disk0-a.img, nbd://HOST:PORT/EXPORT, or"
+                + " iscsi://HOST/TARGET/LUN.";
+        String iscsi = "Write iscsi://HOST:PORT/TARGET/LUN, such as iscsi://10.0.0.3/iqn.2026-11.io.quorumd:a/0.";
         String file = "Write file:PATH, such as file:./data/disk0-a.img or file:///srv/disk0-a.img.";
         return Stream.of(
                 arguments(
@@ -169,9 +171,30 @@ class RefusalTest {
                         "uri: 'nbd:///export' names no host: nbd://HOST[:PORT]/EXPORT. Write nbd://HOST:PORT/EXPORT or"
                                 + " one of its kin."),
                 arguments(
+                        "{node-name: b, uri: 'iscsi://u%hidden@10.0.0.3'}",
+                        "uri: is not the address of an iSCSI LUN. " + iscsi),
+                arguments(
+                        "{node-name: b, uri: 'iscsi://10.0.0.3/disk/0'}",
+                        "uri: names the target \"disk\", which is not an iSCSI name. " + iscsi),
+                arguments(
+                        "{node-name: b, uri: 'iscsi://10.0.0.3/iqn.2026-11.io.example:c/16384'}",
+                        "uri: names LUN 16384, which is not 0 to 16383. " + iscsi),
+                arguments(
+                        "{node-name: b, uri: 'iscsi://10.0.0.3/iqn.2026-11.io.example:c/0?digest=yes'}",
+                        "uri: has an option that is none of header-digest=crc32c, data-digest=crc32c and"
+                                + " reservation=required. " + iscsi),
+                arguments(
                         "{node-name: b, uri: 'iscsi://u%hidden@10.0.0.3/iqn.2026-11.io.example:c/0'}",
-                        "uri: iscsi children are not supported by this version. Use file:PATH for a regular file or a"
-                                + " block device, or nbd://HOST:PORT/EXPORT."),
+                        "uri: a CHAP secret has 12 to 255 bytes, this one 6. " + iscsi),
+                arguments(
+                        "{node-name: b, uri: 'iscsi://u%hidden-secret@10.0.0.3/iqn.2026-11.io.example:c/0',"
+                                + " credentials: {user: v, secret: another-secret}}",
+                        "credentials: is set, and the URI has a user, too. Keep one of the two, better the"
+                                + " credentials."),
+                arguments(
+                        "{node-name: b, uri: 'iscsi://10.0.0.3/iqn.2026-11.io.example:c/0', credentials: {user: v}}",
+                        "credentials.secret: is missing. CHAP needs a name and a secret; give it here or in"
+                                + " quorumd.volumes[0].children[1].credentials.secret-file."),
                 arguments(
                         "{node-name: b, uri: 'file:b', credentials: {user: u, secret: s}}",
                         "credentials: is set for a file. Leave it out."));
@@ -311,6 +334,11 @@ class RefusalTest {
                         "iscsi.advertise: [0.0.0.0]",
                         "iscsi.advertise[0]: \"0.0.0.0\" is not an address that an"
                                 + " initiator can connect to. Write the address, and the port, that initiators use."),
+                arguments(
+                        "iscsi.initiator-name: me",
+                        "iscsi.initiator-name: \"me\" is not an iSCSI name. Write"
+                                + " iqn.YYYY-MM.REVERSED-DOMAIN:NAME in lower case, such as"
+                                + " iqn.2026-11.io.quorumd:disk0 (or eui. with 16, naa. with 16 or 32 hex digits)."),
                 arguments(
                         "iscsi.threads: -1",
                         "iscsi.threads: is -1. Set it to 1 to 256, or to 0 for half the" + " processors."),
