@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.PooledByteBufAllocator;
-import io.quorumd.iscsi.login.ChapAccount;
+import io.quorumd.pdu.ChapAccount;
 import io.quorumd.pdu.Opcode;
 import java.io.EOFException;
 import java.io.IOException;
