@@ -52,6 +52,7 @@ final class Reopening {
         if (device == null) {
             failed(null, "did not open: " + error);
         } else if (!quorum.book.admits(device.size(), quorum.regions.size())) {
+            quorum.sync.lostContent(child);
             failed(device, "it has " + device.size() + " bytes, the volume has " + quorum.regions.size());
         } else if (device.physicalBlockSize() > quorum.block) {
             failed(device, "its blocks of " + device.physicalBlockSize() + " bytes are larger than the volume's");

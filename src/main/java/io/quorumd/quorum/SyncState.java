@@ -13,6 +13,7 @@ final class SyncState {
 
     final Unflushed unflushed;
     private final Quorum quorum;
+    private boolean stateFails;
 
     SyncState(Quorum quorum) {
         this.quorum = quorum;
@@ -100,6 +101,19 @@ final class SyncState {
         }
     }
 
+    /** A write is refused because what must be on stable storage first is not; said once until it works again. */
+    void writeNotRecorded(BlockError error, long offset, long length) {
+        quorum.reporter.noQuorum(offset, length);
+        if (!stateFails) {
+            stateFails = true;
+            quorum.reporter.notRecorded(error);
+        }
+    }
+
+    void writeRecorded() {
+        stateFails = false;
+    }
+
     void wroteUnflushed(long offset, long length) {
         unflushed.written(quorum.regions.at(offset), quorum.regions.end(offset, length));
     }
@@ -143,8 +157,7 @@ final class SyncState {
         for (int region = unflushed.next(child.index, 0, end);
                 region < end;
                 region = unflushed.next(child.index, region + 1, end)) {
-            int others = quorum.everybody() & ~child.bit() & ~quorum.voters.staleIn(region);
-            if (Integer.bitCount(others) >= quorum.threshold()) {
+            if (hasEnoughOthers(child, region)) {
                 markStale(child.bit(), region, region + 1, this::reportIfNotRecorded);
             } else {
                 quorum.resync.missed(child.bit(), region, region + 1);
@@ -155,6 +168,26 @@ final class SyncState {
                 unsettle(region, region + 1);
             }
         }
+    }
+
+    /** It was seen with another length: what it held is gone, even if it has its length again when it comes back. */
+    void lostContent(Child child) {
+        int end = quorum.regions.count();
+        for (int from = 0; from < end; ) {
+            int to = from;
+            while (to < end && hasEnoughOthers(child, to)) {
+                to++;
+            }
+            if (to > from) {
+                markStale(child.bit(), from, to, this::reportIfNotRecorded);
+            }
+            from = to + 1;
+        }
+    }
+
+    private boolean hasEnoughOthers(Child child, int region) {
+        int others = quorum.everybody() & ~child.bit() & ~quorum.voters.staleIn(region);
+        return Integer.bitCount(others) >= quorum.threshold();
     }
 
     /**

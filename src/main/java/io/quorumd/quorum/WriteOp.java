@@ -82,8 +82,10 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
     @Override
     public void completed(@Nullable BlockError notRecorded) {
         if (notRecorded == null) {
+            quorum.sync.writeRecorded();
             ask();
         } else {
+            quorum.sync.writeNotRecorded(notRecorded, offset, length);
             asked = 0;
             finish(notRecorded);
         }
@@ -202,7 +204,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
         if (error != null) {
             // Not acknowledged after all.
             quorum.sync.unsettle(quorum.regions.at(offset), quorum.regions.end(offset, length));
-            quorum.reporter.noQuorum(offset, length);
+            quorum.sync.writeNotRecorded(error, offset, length);
         }
         finish(error);
     }

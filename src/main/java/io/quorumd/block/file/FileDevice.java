@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * for a disk by {@link Workers}; see the package's description.
  *
  * <p>Held exclusively as long as it is open: by an open file description lock, a block device by the kernel's own claim as
- * well. A file that gets shorter fails with EIO from then on, as soon as that is noticed: at once by a read beyond the
- * new end and by a flush, within {@link #LENGTH_CHECK_NANOS} by a write.
+ * well. One that gets shorter, or is deleted, fails with ENODEV from then on, as soon as that is noticed: at once by a read
+ * beyond the new end and by a flush, within {@link #LENGTH_CHECK_NANOS} by a write.
  */
 public final class FileDevice implements BlockDevice {
 

@@ -22,6 +22,7 @@ record FileFacts(
     static final int AT_EMPTY_PATH = 0x1000;
     private static final int AT_STATX_DONT_SYNC = 0x4000;
     private static final int STATX_BASIC = 0x7ff;
+    private static final int STATX_NLINK = 0x4;
     private static final int STATX_SIZE = 0x200;
     private static final int STATX_DIRECT_ALIGNMENT = 0x2000;
 
@@ -108,10 +109,16 @@ record FileFacts(
         }
     }
 
-    /** A file's length as the kernel knows it here and now, without asking a file server. */
-    static long length(CallFrame frame, int fd) {
-        MemorySegment stat = frame.stat;
-        int n = LibC.statx(frame, fd, NO_PATH, AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_SIZE, stat);
-        return n < 0 ? -1 : stat.get(ValueLayout.JAVA_LONG, 40);
+    /**
+     * Whether it is what it was when it was opened, as the kernel knows it here and now, without asking a file server: as
+     * long at least, and a file not deleted.
+     */
+    boolean stillHold(CallFrame frame, int fd) {
+        MemorySegment answer = frame.stat;
+        if (blockDevice) {
+            return LibC.ioctl(frame, fd, BLKGETSIZE64, answer) >= 0 && answer.get(ValueLayout.JAVA_LONG, 0) >= size;
+        }
+        int n = LibC.statx(frame, fd, NO_PATH, AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_SIZE | STATX_NLINK, answer);
+        return n >= 0 && answer.get(ValueLayout.JAVA_LONG, 40) >= size && answer.get(ValueLayout.JAVA_INT, 16) > 0;
     }
 }

@@ -11,7 +11,10 @@ import java.lang.foreign.MemorySegment;
  */
 final class OpenFile {
 
-    /** The file ends before the length it had when it was opened: what was there is lost, and zeroes would be a lie. */
+    /**
+     * It ends before the length it had when it was opened, so that what was there is lost and zeroes would be a lie, or
+     * it was deleted, so that all of it will be.
+     */
     static final long SHRUNK = -1_000_000;
 
     private static final long MAX_DEALLOCATION = 1L << 30;
@@ -131,9 +134,9 @@ final class OpenFile {
         return length;
     }
 
-    /** Whether the file still has the length it had; once it had not, it stays unusable until it is opened anew. */
+    /** Whether it still has its length and its name; once it had not, it stays unusable until it is opened anew. */
     boolean checkLength(CallFrame frame) {
-        if (!shrunk && !facts.blockDevice() && FileFacts.length(frame, fd) < facts.size()) {
+        if (!shrunk && !facts.stillHold(frame, fd)) {
             shrunk = true;
         }
         return !shrunk;
@@ -146,7 +149,8 @@ final class OpenFile {
 
     BlockError shrunkError() {
         return BlockError.of(
-                Errno.EIO, path + ": has become shorter than the " + facts.size() + " bytes it had when it was opened");
+                Errno.ENODEV,
+                path + ": was deleted, or is shorter than the " + facts.size() + " bytes it had when it was opened");
     }
 
     long close(CallFrame frame) {

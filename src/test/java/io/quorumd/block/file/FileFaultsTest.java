@@ -127,15 +127,15 @@ class FileFaultsTest {
             cut(path, 8192);
             assertThat(disk.read(0, 8192)).containsOnly(0);
             BlockError error = disk.awaitError(disk.readLater(4096, 8192));
-            assertThat(error.code()).isEqualTo(Errno.EIO);
+            assertThat(error.code()).isEqualTo(Errno.ENODEV);
             assertThat(error.message()).contains(path.toString(), "shorter than the " + SIZE);
             // A write would lengthen it again, with zeroes in between.
             assertThat(disk.awaitError(disk.writeLater(SIZE - 512, new byte[512], false))
                             .code())
-                    .isEqualTo(Errno.EIO);
+                    .isEqualTo(Errno.ENODEV);
             assertThat(disk.awaitError(disk.zeroLater(0, 4096, true, false)).code())
-                    .isEqualTo(Errno.EIO);
-            assertThat(disk.awaitError(disk.flushLater()).code()).isEqualTo(Errno.EIO);
+                    .isEqualTo(Errno.ENODEV);
+            assertThat(disk.awaitError(disk.flushLater()).code()).isEqualTo(Errno.ENODEV);
             assertThat(path).hasSize(8192);
         } finally {
             close(device);
@@ -152,8 +152,20 @@ class FileFaultsTest {
         cut(path, 0);
         files.strand.advance(200_000_000);
         assertThat(disk.awaitError(disk.writeLater(4096, new byte[512], false)).code())
-                .isEqualTo(Errno.EIO);
+                .isEqualTo(Errno.ENODEV);
         assertThat(path).hasSize(0);
+        close(device);
+    }
+
+    @Test
+    void noticesThatItWasDeleted() throws IOException {
+        Path path = file();
+        BlockDevice device = files.open(path, FileOptions.DEFAULT);
+        SyncDevice disk = new SyncDevice(device);
+        Files.delete(path);
+        BlockError error = disk.awaitError(disk.flushLater());
+        assertThat(error.code()).isEqualTo(Errno.ENODEV);
+        assertThat(error.message()).contains(path.toString(), "deleted");
         close(device);
     }
 
