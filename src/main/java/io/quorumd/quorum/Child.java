@@ -42,6 +42,7 @@ final class Child {
     private @Nullable BlockDevice device;
     private long answered;
     private int flushFailures;
+    private volatile String lastFailure = "";
 
     /** State and why, read by any thread. */
     record Condition(ChildState state, String reason) {}
@@ -71,6 +72,11 @@ final class Child {
 
     Condition condition() {
         return condition;
+    }
+
+    /** What it last failed with, empty if it never did. Any thread. */
+    String lastFailure() {
+        return lastFailure;
     }
 
     /** Null unless it answers. */
@@ -190,6 +196,7 @@ final class Child {
             answered++;
             return;
         }
+        lastFailure = error.message();
         watcher.failed(this, error);
         if (error.code() == Errno.ENODEV && isCurrent(by)) {
             watcher.lost(this, error.message());

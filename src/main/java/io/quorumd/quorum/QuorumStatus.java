@@ -41,7 +41,7 @@ public record QuorumStatus(
     }
 
     /**
-     * @param reason why it is in that state, for people; empty when answering
+     * @param reason why it is in that state, for people; of one that answers but is not in sync, what it last failed with
      * @param failures by type, each present
      * @param staleBytes in regions without a vote
      * @param breaker state of its circuit breaker: closed, open, half_open

@@ -61,7 +61,7 @@ final class Standing {
                 child.nodeName(),
                 child.spec().description(),
                 condition.state(),
-                condition.reason(),
+                stale > 0 && condition.reason().isEmpty() ? child.lastFailure() : condition.reason(),
                 failures,
                 stale,
                 quorum.roster.suspension(child).state());
