@@ -38,12 +38,14 @@ final class Quorumd implements AutoCloseable {
     private final int port = freePort();
     private final int httpPort = freePort();
     private final List<String> log = new ArrayList<>();
+    private final List<String> java;
     private final List<String> arguments;
     private @Nullable Process process;
     private @Nullable Thread reader;
 
-    private Quorumd(Path folder, List<String> arguments) {
+    private Quorumd(Path folder, List<String> java, List<String> arguments) {
         this.folder = folder;
+        this.java = java;
         this.arguments = arguments;
     }
 
@@ -53,9 +55,27 @@ final class Quorumd implements AutoCloseable {
      * @param arguments of the command line besides; another {@code --quorumd.iscsi.portals=} adds portals
      */
     static Quorumd start(Path folder, String... arguments) {
-        Quorumd quorumd = new Quorumd(folder, List.of(arguments));
+        Quorumd quorumd = new Quorumd(folder, asUsersDo(), List.of(arguments));
         quorumd.start();
         return quorumd;
+    }
+
+    private static List<String> asUsersDo() {
+        return List.of(javaProgram(), "-jar", packagedJar().toString());
+    }
+
+    static String javaProgram() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    static Path packagedJar() {
+        return Path.of(System.getProperty("quorumd.jar", "target/quorumd.jar")).toAbsolutePath();
+    }
+
+    /** Not started yet, with this {@code application.yaml} and a command line to run it by. */
+    static Quorumd prepared(Path folder, String yaml, List<String> java, String... arguments) {
+        configure(folder, yaml);
+        return new Quorumd(folder, java, List.of(arguments));
     }
 
     /** Started with this {@code application.yaml} (its ports are set besides), and ready. */
@@ -67,11 +87,15 @@ final class Quorumd implements AutoCloseable {
     /** Started to fail: the output of a process that must end by itself, with another status than 0. */
     static List<String> refusal(Path folder, String yaml) {
         configure(folder, yaml);
-        Quorumd quorumd = new Quorumd(folder, List.of());
-        quorumd.launch(new CompletableFuture<>());
-        int status = quorumd.awaitEnd(START_LIMIT);
-        assertThat(status).as("status of%n%s", quorumd.logText()).isNotZero();
-        return quorumd.log();
+        return new Quorumd(folder, asUsersDo(), List.of()).refusal();
+    }
+
+    /** Likewise. */
+    List<String> refusal() {
+        launch(new CompletableFuture<>());
+        int status = awaitEnd(START_LIMIT);
+        assertThat(status).as("status of%n%s", logText()).isNotZero();
+        return log();
     }
 
     private static void configure(Path folder, String yaml) {
@@ -95,14 +119,8 @@ final class Quorumd implements AutoCloseable {
     }
 
     private void launch(CompletableFuture<Boolean> ready) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                Path.of(System.getProperty("quorumd.jar", "target/quorumd.jar"))
-                        .toAbsolutePath()
-                        .toString(),
-                "--quorumd.iscsi.portals=127.0.0.1:" + port,
-                "--server.port=" + httpPort));
+        List<String> command = new ArrayList<>(java);
+        command.addAll(List.of("--quorumd.iscsi.portals=127.0.0.1:" + port, "--server.port=" + httpPort));
         command.addAll(arguments);
         try {
             Process started = new ProcessBuilder(command)
@@ -132,6 +150,19 @@ final class Quorumd implements AutoCloseable {
             }
         }
         ready.complete(false);
+    }
+
+    /** Starts it and kills it so much later, ready or not. */
+    void startAndKill(Duration after) {
+        launch(new CompletableFuture<>());
+        try {
+            assertThat(process().waitFor(after.toMillis(), TimeUnit.MILLISECONDS))
+                    .as("ended by itself:%n%s", logText())
+                    .isFalse();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        kill();
     }
 
     /** SIGTERM; it must end within 20 seconds, with the status of an orderly end. */
