@@ -107,7 +107,8 @@ static void completed(struct iscsi_context *c, int status, void *data, void *opa
         int attention = status == SCSI_STATUS_CHECK_CONDITION && task && task->sense.key == SCSI_SENSE_UNIT_ATTENTION;
         if (status == SCSI_STATUS_CANCELLED || status == SCSI_STATUS_ERROR) s->lost = 1;
         else if (!attention && !s->errors++)
-            snprintf(s->note, sizeof s->note, "status %d: %s", status, iscsi_get_error(c));
+            snprintf(s->note, sizeof s->note, "%s of sectors %llu+%u, status %d: %s", (const char *[]) {"read", "write", "flush"}[slot->kind],
+                (unsigned long long) (s->base + slot->first), slot->count, status, iscsi_get_error(c));
     }
     if (slot->kind != FLUSH) memset(s->busy + slot->first, 0, slot->count);
     if (task) scsi_free_scsi_task(task);
@@ -171,11 +172,11 @@ static void submit(struct slot *slot) {
 
 static void connect_again(struct session *s) {
     uint64_t limit = now() + PATIENCE;
-    while (!(s->c = log_in(url, s->id, &s->lun, s->note))) {
-        if (now() > limit) quit("login", s->note);
+    char why[256];
+    while (!(s->c = log_in(url, s->id, &s->lun, why))) {
+        if (now() > limit) quit("login", why);
         usleep(50000);
     }
-    s->note[0] = 0;
     s->logins++;
     s->lost = 0;
 }
