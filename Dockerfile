@@ -21,8 +21,8 @@ LABEL org.opencontainers.image.title="quorumd" \
       org.opencontainers.image.revision="$REVISION"
 
 WORKDIR /
-# The children's and the state's folder. Whoever mounts something there gives it to this user.
-RUN install -d -o 65532 -g 65532 -m 750 /data
+# For state and children; the chart mounts a claim at /data and one below /children for each child.
+RUN install -d -o 65532 -g 65532 -m 750 /data /children
 COPY LICENSE NOTICE src/main/container/healthcheck.sh src/main/container/train.sh /app/
 COPY src/main/container/application.yaml /
 # Netty would unpack its native code into /tmp and run it from there, where mounts are noexec.

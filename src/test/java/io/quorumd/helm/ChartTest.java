@@ -1,0 +1,145 @@
+package io.quorumd.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.marcnuri.helm.LintResult;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChartTest {
+
+    private static final String CHAP = "chap: {enabled: true, existingSecret: chap}";
+
+    @Test
+    void lintFindsNothing() {
+        LintResult result = Chart.lint();
+        assertThat(result.isFailed()).as("%s", result.getMessages()).isFalse();
+    }
+
+    /** After a change that is meant, {@code -Dgolden.write=true} writes what to review. */
+    @ParameterizedTest
+    @ValueSource(strings = {"defaults", "everything", "replicas"})
+    void makesTheseManifests(String values) throws IOException {
+        String manifests = (values.equals("defaults") ? Chart.ofDefaults() : Chart.ofFile(values))
+                .manifests()
+                .replaceAll("(checksum/\\w+): \\w+", "$1: SUM")
+                .replaceAll("(?s)(  quorumd.json: \\|\n).*?\n---", "$1    {}\n---");
+        if (Boolean.getBoolean("golden.write")) {
+            Files.writeString(Chart.golden(values), manifests);
+        }
+        assertThat(manifests).isEqualTo(Files.readString(Chart.golden(values)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"everything", "replicas"})
+    void makesOnlyWhatKubernetesKnows(String values) {
+        assertThat(Chart.ofFile(values).objects()).hasSizeGreaterThan(5);
+    }
+
+    @Test
+    void aFieldThatKubernetesDoesNotKnowWouldBeFound() {
+        String manifests = Chart.ofDefaults().manifests();
+        for (String field : List.of("serviceName:", "readOnlyRootFilesystem:", "mountPath:", "claimName:")) {
+            assertThatThrownBy(() -> Manifests.read(manifests.replace(field, "x" + field)))
+                    .hasMessageContaining("\"x" + field.replace(":", "\""));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"everything", "replicas"})
+    void runsWithoutPrivileges(String values) {
+        List<PodSpec> pods = Chart.ofFile(values).objects().stream()
+                .map(object -> switch (object) {
+                    case StatefulSet set -> set.getSpec().getTemplate().getSpec();
+                    case Pod pod -> pod.getSpec();
+                    default -> null;
+                })
+                .filter(spec -> spec != null)
+                .toList();
+        assertThat(pods).hasSize(2).allSatisfy(pod -> {
+            assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+            assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+            assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+            Container container = pod.getContainers().getFirst();
+            assertThat(container.getSecurityContext().getReadOnlyRootFilesystem())
+                    .isTrue();
+            assertThat(container.getSecurityContext().getAllowPrivilegeEscalation())
+                    .isFalse();
+            assertThat(container.getSecurityContext().getCapabilities().getDrop())
+                    .containsExactly("ALL");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            volums: []                                                                  | volums
+            volumes: []                                                                 | at '/volumes'
+            volumes: [{name: Disk0, size: 1GB, children: [{name: a, uri: nbd://h/x}]}]    | at '/volumes/0/name'
+            volumes: [{name: helm-test, size: 1GB, children: [{name: a, uri: nbd://h/x}]}] | at '/volumes/0/name'
+            volumes: [{name: d, size: 1Gi, children: [{name: a, uri: nbd://h/x}]}]        | at '/volumes/0/size'
+            volumes: [{name: d, size: 1GB, children: [{name: a}]}]                        | at '/volumes/0/children/0'
+            volumes: [{name: d, size: 1GB, children: [{name: a, claim: {size: 1GB}}]}]    | at '/volumes/0/children/0/claim/size'
+            volumes: [{name: d, size: 1GB, children: [{name: a, uri: 'file:/x'}]}]        | at '/volumes/0/children/0/uri'
+            volumes: [{name: d, size: 1GB, children: [{name: a, replica: 0}]}]            | set replicas.enabled to true
+            replicas: {enabled: true}                                                   | no child has `replica: 0`
+            networkPolicy: {enabled: true}                                              | at '/networkPolicy/initiatorCIDRs'
+            networkPolicy: {enabled: true, initiatorCIDRs: [nodes]}                     | at '/networkPolicy/initiatorCIDRs/0'
+            chap: {enabled: true}                                                       | a user name for discovery.sendtargets.auth is missing
+            chap: {enabled: true, session: {username: u, password: short}}              | at '/chap/session/password'
+            service: {type: External}                                                   | at '/service/type'
+            iqnPrefix: eui.02004567A425678D                                             | at '/iqnPrefix'
+            terminationGracePeriodSeconds: 5                                            | at '/terminationGracePeriodSeconds'
+            """)
+    void refusesMistakesByName(String values, String says) {
+        assertThatThrownBy(() -> Chart.of(values)).hasMessageContaining(says);
+    }
+
+    @Test
+    void refusesAReplicaThatIsNotThere() {
+        assertThatThrownBy(() -> Chart.of("""
+                        volumes: [{name: d, size: 1GB, children: [{name: a, replica: 0}, {name: b, replica: 3}]}]
+                        replicas: {enabled: true, count: 3}
+                        """))
+                .hasMessageContaining("child b of volume d is on replica 3, and replicas.count is 3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "service: {clusterIP: 10.96.7.7}", CHAP})
+    void theNotesHaveAPersistentVolumeToPaste(String values) {
+        String notes = Chart.of(values).notes();
+        String yaml = notes.substring(notes.indexOf("<<EOF") + "<<EOF".length(), notes.indexOf("  EOF"))
+                .replace("$PORTAL", "10.96.7.7:3260");
+        String source = notes.substring(notes.indexOf("    csi:"), notes.indexOf("\n\nHow the volumes"));
+
+        PersistentVolume inTree = (PersistentVolume) Manifests.read(yaml).getFirst();
+        PersistentVolume csi = (PersistentVolume) Manifests.read(
+                        yaml.substring(0, yaml.indexOf("    iscsi:")) + source.replace("$PORTAL", "10.96.7.7:3260"))
+                .getFirst();
+
+        assertThat(inTree.getSpec().getCapacity().get("storage").toString()).isEqualTo("10Gi");
+        assertThat(inTree.getSpec().getIscsi().getTargetPortal()).isEqualTo("10.96.7.7:3260");
+        assertThat(inTree.getSpec().getIscsi().getIqn()).isEqualTo("iqn.2026-11.io.quorumd:disk0");
+        assertThat(csi.getSpec().getCsi().getVolumeAttributes())
+                .containsEntry("iqn", "iqn.2026-11.io.quorumd:disk0")
+                .containsEntry("targetPortal", "10.96.7.7:3260");
+    }
+
+    @Test
+    void theNotesHaveTheCommandsOfANode() {
+        assertThat(Chart.of("service: {clusterIP: 10.96.7.7, port: 3261}").notes())
+                .contains("PORTAL=10.96.7.7:3261\n")
+                .contains("iscsiadm -m discovery -t sendtargets -p \"$PORTAL\"\n")
+                .contains("iscsiadm -m node -T iqn.2026-11.io.quorumd:disk0 -p \"$PORTAL\" --login\n");
+    }
+}
