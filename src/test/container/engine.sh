@@ -4,7 +4,8 @@
 # machine's JDK). It keeps to a folder of its own and to the process it starts. Needs root.
 #   engine.sh start       makes the stand-ins unless they are there, starts podman's service; prints `export` lines for
 #                         DOCKER_HOST and the like
-#   engine.sh build       builds the Dockerfile with the target/quorumd.jar that is there, as quorumd:it
+#   engine.sh build       builds the Dockerfile with the target/quorumd.jar that is there, as localhost/quorumd:it; with
+#                         this engine when DOCKER_HOST is its, otherwise with `docker`
 #   engine.sh stop
 # CONTAINER_ENGINE is that folder (default ~/.cache/quorumd-engine). JAVA_HOME names the JDK, or it is found as mvnw does.
 set -eu -o pipefail
@@ -25,7 +26,7 @@ jdk() {
 
 configure() {
     mkdir -p "$ENGINE"
-    printf '[storage]\ndriver = "overlay"\ngraphroot = "%s/storage"\nrunroot = "%s/run"\n' "$ENGINE" "$ENGINE" > "$CONTAINERS_STORAGE_CONF"
+    printf '[storage]\ndriver = "overlay"\ngraphroot = "%s/storage"\nrunroot = "/run/quorumd-engine"\n' "$ENGINE" > "$CONTAINERS_STORAGE_CONF"
     printf 'unqualified-search-registries = []\n' > "$CONTAINERS_REGISTRIES_CONF"
     cat > "$CONTAINERS_CONF" <<CONF
 [containers]
@@ -43,7 +44,7 @@ CONF
 base_images() { # once
     local id root=$ENGINE/root java
     java=$(jdk)
-    id=$(cat "$0" "$java/release" | sha256sum)
+    id=$( (declare -f base_images; cat "$java/release") | sha256sum)
     if [ "$(cat "$ENGINE/id" 2>/dev/null)" = "$id" ] && podman image exists eclipse-temurin:25-jre; then return; fi
     echo "engine.sh: making the base images in $ENGINE" >&2
     rm -f "$ENGINE/id"; rm -rf "$root"
@@ -64,6 +65,7 @@ start() {
     local tool i
     for tool in podman runc debootstrap; do command -v $tool >/dev/null || fail "needs $tool"; done
     configure
+    podman info >/dev/null 2>&1 || rm -rf "$ENGINE/storage"
     base_images >&2
     stop
     podman system service --time=0 "unix://$ENGINE/podman.sock" >"$ENGINE/service.log" 2>&1 </dev/null &
@@ -71,18 +73,22 @@ start() {
     for i in $(seq 100); do [ -S "$ENGINE/podman.sock" ] && break; sleep 0.1; done
     [ -S "$ENGINE/podman.sock" ] || { tail -5 "$ENGINE/service.log" >&2; fail "podman's service did not start"; }
     # Testcontainers' reaper is an image that cannot be had here; every test removes its own containers.
-    printf 'export %s\n' "DOCKER_HOST=unix://$ENGINE/podman.sock" TESTCONTAINERS_RYUK_DISABLED=true
+    printf 'export %s\n' "DOCKER_HOST=unix://$ENGINE/podman.sock" TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
 }
 
 build() {
-    local context=$HERE/../../..
-    podman build -q --isolation chroot --pull=never --format docker --build-arg JAR=built -t quorumd:it "$context"
+    local builder="docker build"
+    [ "${DOCKER_HOST:-}" != "unix://$ENGINE/podman.sock" ] || builder="podman build --isolation chroot --pull=never --format docker"
+    $builder -q --build-arg JAR=built -t localhost/quorumd:it "$HERE/../../.."
 }
 
-stop() {
-    [ -s "$ENGINE/pid" ] || return 0
-    kill "$(cat "$ENGINE/pid")" 2>/dev/null || true
-    rm -f "$ENGINE/pid" "$ENGINE/podman.sock"
+stop() { # and nothing is left but the base images and the last one built
+    if [ -s "$ENGINE/pid" ]; then
+        kill "$(cat "$ENGINE/pid")" 2>/dev/null || true
+        rm -f "$ENGINE/pid" "$ENGINE/podman.sock"
+    fi
+    podman rm --all --force --volumes >/dev/null
+    podman image prune --force >/dev/null
 }
 
 case ${1:-} in

@@ -10,15 +10,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.springframework.util.FileSystemUtils;
 
 /**
  * The chart rendered as the release {@code quorumd} in the namespace {@code storage}.
  *
  * @param manifests all of them, the pod of {@code helm test} too
- * @param notes what the user is told after the installation
  */
-public record Chart(String manifests, String notes) {
+public record Chart(String manifests) {
 
     private static final Path HOME = Path.of("helm/quorumd");
     private static final String KUBERNETES = "1.30.0";
@@ -44,19 +44,39 @@ public record Chart(String manifests, String notes) {
      * @throws IllegalStateException when the chart refuses them; the message is what the user sees
      */
     public static Chart of(String values) {
+        return new Chart(with(
+                values,
+                (chart, file) -> chart.template()
+                        .withName("quorumd")
+                        .withNamespace("storage")
+                        .withKubeVersion(KUBERNETES)
+                        .withValuesFile(file)
+                        .call()));
+    }
+
+    /** What the user is told after the installation with these values. */
+    static String notes(String values) {
+        String output = with(
+                values,
+                (chart, file) -> chart.install()
+                        .withName("quorumd")
+                        .withNamespace("storage")
+                        .withKubeVersion(KUBERNETES)
+                        .withValuesFile(file)
+                        .clientOnly()
+                        .withDryRunOption(DryRun.CLIENT)
+                        .dryRun()
+                        .call()
+                        .getOutput());
+        return output.substring(output.indexOf("NOTES:"));
+    }
+
+    private static String with(String values, BiFunction<Helm, Path, String> helm) {
         try {
             Path folder = Files.createTempDirectory("chart");
             try {
                 Path file = Files.writeString(folder.resolve("values.yaml"), values);
-                Helm chart = new Helm(withoutHooks(folder));
-                return new Chart(
-                        chart.template()
-                                .withName("quorumd")
-                                .withNamespace("storage")
-                                .withKubeVersion(KUBERNETES)
-                                .withValuesFile(file)
-                                .call(),
-                        notes(chart, file));
+                return helm.apply(new Helm(withoutHooks(folder)), file);
             } finally {
                 FileSystemUtils.deleteRecursively(folder);
             }
@@ -70,24 +90,8 @@ public record Chart(String manifests, String notes) {
         Path copy = folder.resolve("quorumd");
         FileSystemUtils.copyRecursively(HOME, copy);
         Path test = copy.resolve("templates/tests/login.yaml");
-        if (Files.exists(test)) {
-            Files.writeString(test, Files.readString(test).replaceAll(" +helm.sh/hook: test\n", ""));
-        }
+        Files.writeString(test, Files.readString(test).replaceAll(" +helm.sh/hook: test\n", ""));
         return copy;
-    }
-
-    private static String notes(Helm chart, Path values) {
-        String output = chart.install()
-                .withName("quorumd")
-                .withNamespace("storage")
-                .withKubeVersion(KUBERNETES)
-                .withValuesFile(values)
-                .clientOnly()
-                .withDryRunOption(DryRun.CLIENT)
-                .dryRun()
-                .call()
-                .getOutput();
-        return output.substring(output.indexOf("NOTES:"));
     }
 
     static LintResult lint() {

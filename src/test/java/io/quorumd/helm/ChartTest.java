@@ -117,7 +117,7 @@ class ChartTest {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "service: {clusterIP: 10.96.7.7}", CHAP})
     void theNotesHaveAPersistentVolumeToPaste(String values) {
-        String notes = Chart.of(values).notes();
+        String notes = Chart.notes(values);
         String yaml = notes.substring(notes.indexOf("<<EOF") + "<<EOF".length(), notes.indexOf("  EOF"))
                 .replace("$PORTAL", "10.96.7.7:3260");
         String source = notes.substring(notes.indexOf("    csi:"), notes.indexOf("\n\nHow the volumes"));
@@ -137,7 +137,7 @@ class ChartTest {
 
     @Test
     void theNotesHaveTheCommandsOfANode() {
-        assertThat(Chart.of("service: {clusterIP: 10.96.7.7, port: 3261}").notes())
+        assertThat(Chart.notes("service: {clusterIP: 10.96.7.7, port: 3261}"))
                 .contains("PORTAL=10.96.7.7:3261\n")
                 .contains("iscsiadm -m discovery -t sendtargets -p \"$PORTAL\"\n")
                 .contains("iscsiadm -m node -T iqn.2026-11.io.quorumd:disk0 -p \"$PORTAL\" --login\n");

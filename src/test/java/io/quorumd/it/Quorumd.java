@@ -211,6 +211,10 @@ final class Quorumd implements AutoCloseable {
         return port;
     }
 
+    int httpPort() {
+        return httpPort;
+    }
+
     Path folder() {
         return folder;
     }
