@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import org.springframework.util.FileSystemUtils;
 
@@ -115,7 +116,8 @@ public record Chart(String manifests) {
 
     /** The application.yaml in a ConfigMap. */
     public String application(String configMap) {
-        return object(ConfigMap.class, configMap).getData().get("application.yaml");
+        return Objects.requireNonNull(
+                object(ConfigMap.class, configMap).getData().get("application.yaml"));
     }
 
     static Path golden(String name) {

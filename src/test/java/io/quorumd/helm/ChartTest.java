@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,7 +128,7 @@ class ChartTest {
                         yaml.substring(0, yaml.indexOf("    iscsi:")) + source.replace("$PORTAL", "10.96.7.7:3260"))
                 .getFirst();
 
-        assertThat(inTree.getSpec().getCapacity().get("storage").toString()).isEqualTo("10Gi");
+        assertThat(inTree.getSpec().getCapacity()).containsEntry("storage", Quantity.parse("10Gi"));
         assertThat(inTree.getSpec().getIscsi().getTargetPortal()).isEqualTo("10.96.7.7:3260");
         assertThat(inTree.getSpec().getIscsi().getIqn()).isEqualTo("iqn.2026-11.io.quorumd:disk0");
         assertThat(csi.getSpec().getCsi().getVolumeAttributes())

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.testcontainers.DockerClientFactory;
@@ -73,7 +74,7 @@ final class ChartPod implements AutoCloseable {
                 .waitingFor(
                         Wait.forHttp("/actuator/health/readiness").forPort(8080).withStartupTimeout(START_LIMIT));
         container.setPortBindings(List.of("127.0.0.1:" + port + ":3260", "127.0.0.1:" + Quorumd.freePort() + ":8080"));
-        container.withCreateContainerCmdModifier(command -> restrict(command.getHostConfig()));
+        container.withCreateContainerCmdModifier(command -> restrict(Objects.requireNonNull(command.getHostConfig())));
         spec.getVolumeMounts().forEach(mount -> mount(pod, mount));
         container.start();
     }
@@ -146,7 +147,8 @@ final class ChartPod implements AutoCloseable {
             return variable.getValue().replace("$(QUORUMD_SERVICE_HOST)", serviceHost);
         }
         var reference = variable.getValueFrom().getSecretKeyRef();
-        return chart.object(Secret.class, reference.getName()).getStringData().get(reference.getKey());
+        return Objects.requireNonNull(
+                chart.object(Secret.class, reference.getName()).getStringData().get(reference.getKey()));
     }
 
     /** The file of a child that has a claim. */
