@@ -94,7 +94,7 @@ final class TargetController {
             TargetRules.check(List.of(wanted), properties.volumes());
         } catch (ConfigurationException wrong) {
             throw new ResponseStatusException(
-                    HttpStatus.BAD_REQUEST, wrong.getMessage().replace("quorumd.targets[0].", ""));
+                    HttpStatus.BAD_REQUEST, String.valueOf(wrong.getMessage()).replace("quorumd.targets[0].", ""));
         }
         return answer(() -> targets.add("target", wanted), wanted.name());
     }
