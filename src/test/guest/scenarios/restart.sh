@@ -8,6 +8,9 @@ breaks() { dmesg | grep -c 'detected conn error'; }
 step "known data in the last 16 MiB"
 head -c $((16 << 20)) /dev/urandom > /tmp/known
 must "write it" dd if=/tmp/known of="$DISK" bs=1M seek=$(((SIZE >> 20) - 16)) oflag=direct conv=fsync status=none
+step "a persistent reservation that is to outlive the target"
+check "register with APTPL" sg_persist --out --register --param-sark=0xabc --param-aptpl "$DISK"
+check "reserve" sg_persist --out --reserve --param-rk=0xabc --prout-type=5 "$DISK"
 for n in $(seq "$TIMES"); do
     step "restart $n: fio writes and then verifies $R bytes"
     before=$(written)
@@ -25,6 +28,11 @@ for n in $(seq "$TIMES"); do
     wait $FIO; same "fio write and verify" "$?" 0
     [ $NFAIL = 0 ] || cat /tmp/fio.txt
 done
+step "the persistent reservation"
+check "the key is there" sh -c "sg_persist --in --read-keys $DISK | grep -q 0xabc"
+check "and the reservation" sh -c "sg_persist --in --read-reservation $DISK | grep -q 'registrants only'"
+check "release" sg_persist --out --release --param-rk=0xabc --prout-type=5 "$DISK"
+check "clear" sg_persist --out --clear --param-rk=0xabc "$DISK"
 step "the known data"
 check "unchanged" cmp /tmp/known <(dd if="$DISK" bs=1M skip=$(((SIZE >> 20) - 16)) iflag=direct status=none)
 check "the connection did break (else this tested nothing)" test "$(breaks)" -ge "$TIMES"

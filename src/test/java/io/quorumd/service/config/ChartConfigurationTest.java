@@ -105,6 +105,22 @@ class ChartConfigurationTest {
         assertThat(properties.targets().getFirst().chap().user()).isEqualTo("quorumd");
     }
 
+    @Test
+    void aChildOnAReplicaIsReachedOverIscsi() throws IOException {
+        secret("children/disk0-b/password", "secret of a replica");
+        secret("children/disk0-c/password", "secret of a replica");
+        String yaml = Chart.ofFile("replicas").application("quorumd").replace("/etc/quorumd", secrets.toString());
+        Map<String, Object> variables = new HashMap<>(BESIDE_THE_SERVICES);
+        variables.put("CHILD_DISK0_B_USERNAME", "quorumd");
+        variables.put("CHILD_DISK0_C_USERNAME", "quorumd");
+
+        QuorumdProperties properties = Yaml.read(yaml, variables);
+
+        ChildProperties child = properties.volumes().getFirst().children().get(1);
+        assertThat(child.uri()).startsWith("iscsi://").endsWith(".svc:3260/iqn.2026-11.io.quorumd:disk0.replica/0");
+        assertThat(child.credentials().user()).isEqualTo("quorumd");
+    }
+
     private void secret(String name, String text) throws IOException {
         Path file = secrets.resolve(name);
         Files.createDirectories(file.getParent());
