@@ -66,6 +66,15 @@ final class EmbeddedPeer extends EmbeddedChannel {
         }
     }
 
+    /** What nobody looks at is nobody's to release. */
+    @Override
+    protected void handleOutboundMessage(Object message) {
+        ByteBuf piece = (ByteBuf) message;
+        ByteBuf kept = Unpooled.buffer(piece.readableBytes()).writeBytes(piece);
+        piece.release();
+        super.handleOutboundMessage(kept);
+    }
+
     @Override
     protected SocketAddress remoteAddress0() {
         return initiator;
