@@ -49,7 +49,8 @@ add_node() { # IQN [PORTAL] [NAME=VALUE...]: a record of our own, with settings
     done
 }
 login()  { iscsiadm -m node -T "$1" -p "${2:-$PORTAL}" --login; }
-logout() { iscsiadm -m node -T "$1" -p "${2:-$PORTAL}" --logout; }
+# What udev still reads of a disk that goes away fails, rightly, and the kernel logs it.
+logout() { udevadm settle --timeout=20; iscsiadm -m node -T "$1" -p "${2:-$PORTAL}" --logout; }
 
 disks() { # "LUN DEVICE BYTES HCTL" for each disk of the sessions to IQN $1
     local s d b hctl

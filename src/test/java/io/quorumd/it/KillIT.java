@@ -94,8 +94,10 @@ class KillIT {
                 killOnce(loaded, fault, () -> {});
             }
             case AWAY -> {
-                killOnce(loaded, fault, () -> forEachVictim(local, victim, (v, child) -> v.takeAway(folder, child)));
-                killOnce(loaded, fault, () -> forEachVictim(local, victim, (v, child) -> v.bringBack(folder, child)));
+                List<FileVolume> sparing =
+                        local.stream().filter(KillIT::hasCopiesToSpare).toList();
+                killOnce(loaded, fault, () -> forEachVictim(sparing, victim, (v, child) -> v.takeAway(folder, child)));
+                killOnce(loaded, fault, () -> forEachVictim(sparing, victim, (v, child) -> v.bringBack(folder, child)));
             }
             case HANGING -> {
                 remote.hang();
@@ -104,6 +106,11 @@ class KillIT {
             }
         }
         loaded.awaitWhole();
+    }
+
+    /** Where T children are enough for an acknowledgement a kill leaves no more than T in sync in what was being written. */
+    private static boolean hasCopiesToSpare(FileVolume volume) {
+        return !volume.options().contains("write-completion: threshold");
     }
 
     private Fault pick() {
@@ -172,8 +179,7 @@ class KillIT {
      * where what is being written has no more copies in sync than the threshold, so that a liar cannot be outvoted.
      */
     private void damage(FileVolume volume, int child) {
-        if (volume.options().contains("read-pattern: fifo")
-                || volume.options().contains("write-completion: threshold")) {
+        if (volume.options().contains("read-pattern: fifo") || !hasCopiesToSpare(volume)) {
             return;
         }
         Child file = new Child(volume.file(folder, child));
