@@ -34,7 +34,7 @@ final class SyncState {
         }
     }
 
-    /** These quorum.children have no vote any more in the regions {@code [from, to)}; durably when it completes. */
+    /** These children have no vote any more in the regions {@code [from, to)}; durably when it completes. */
     void markStale(int which, int from, int to, Completion done) {
         for (int left = which; left != 0; left &= left - 1) {
             quorum.children[Integer.numberOfTrailingZeros(left)].stragglers.missed(from, to);
