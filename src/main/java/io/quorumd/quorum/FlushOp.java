@@ -130,7 +130,7 @@ final class FlushOp implements ChildRequest.Owner {
         if (failed == 0) {
             recorded();
         } else if (enoughEverywhere()) {
-            forEachRun((from, to) -> quorum.sync.markStale(failed, from, to, quorum.sync::reportIfNotRecorded));
+            markStale(failed);
             distrustThoseThatFailed();
             recorded();
         } else {
@@ -174,15 +174,11 @@ final class FlushOp implements ChildRequest.Owner {
         }
     }
 
-    private interface Run {
-        void of(int from, int to);
-    }
-
-    private void forEachRun(Run run) {
+    private void markStale(int failed) {
         int end = quorum.regions.count();
         for (int from = regions.nextSet(0, end); from < end; ) {
             int to = regions.nextClear(from, end);
-            run.of(from, to);
+            quorum.sync.markStale(failed, from, to, quorum.sync::reportIfNotRecorded);
             from = regions.nextSet(to, end);
         }
     }
