@@ -33,6 +33,9 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
     private final int length;
     private int unit;
     private final @Nullable Testimony[] testimonies;
+    /** When no more is asked of a slow child, so that whoever waits for the answer gets it in time. */
+    private long giveUpAt;
+
     private boolean rewrites;
     private Runnable finished = () -> {};
     private int unheard;
@@ -110,7 +113,7 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
             // Where too few are in sync in all of it, there may still be enough block by block.
             unit = length;
         }
-        long giveUpAt = quorum.strand.nanoTime() + quorum.times.commandNanos() / 2;
+        giveUpAt = quorum.strand.nanoTime() + quorum.times.commandNanos() / 2;
         unheard = 1;
         for (Child child : quorum.children) {
             BlockError first = firstErrors[child.index];
@@ -156,11 +159,11 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
         releaseTestimonies();
         if (quorum.options.readCompletion() == When.THRESHOLD && !underHold) {
             answer(right, error);
-            repair.start(this::finish);
+            repair.start(giveUpAt, this::finish);
         } else {
             ByteBuf data = right;
             BlockError failure = error;
-            repair.start(() -> {
+            repair.start(giveUpAt, () -> {
                 finish();
                 answer(data, failure);
             });

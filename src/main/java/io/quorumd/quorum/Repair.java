@@ -25,6 +25,8 @@ final class Repair implements ChildRequest.Owner {
     /** Children that did not answer a run: others would take as long, and the range is held all the while. */
     private int givenUp;
 
+    private boolean limited;
+    private long giveUpAt;
     private boolean writing;
     private boolean looping;
 
@@ -43,6 +45,13 @@ final class Repair implements ChildRequest.Owner {
         proceed();
     }
 
+    /** Begins no run after a time of the strand: what is left then counts as not written. */
+    void start(long until, Runnable completion) {
+        limited = true;
+        giveUpAt = until;
+        start(completion);
+    }
+
     private void proceed() {
         if (looping) {
             return;
@@ -51,7 +60,8 @@ final class Repair implements ChildRequest.Owner {
         while (!writing && !runs.isEmpty()) {
             Run run = runs.element();
             int writable = quorum.writable(run.offset, run.source.readableBytes()) & ~givenUp;
-            if ((writable & run.request.child.bit()) == 0) {
+            boolean late = limited && quorum.strand.nanoTime() - giveUpAt >= 0;
+            if (late || (writable & run.request.child.bit()) == 0) {
                 lost(runs.remove());
                 continue;
             }
@@ -66,7 +76,7 @@ final class Repair implements ChildRequest.Owner {
         }
     }
 
-    /** It cannot be asked now: it keeps a wrong copy. */
+    /** It cannot be asked, or not any more: it keeps a wrong copy. */
     private void lost(Run run) {
         onFailure.notWritten(run.request.child, run.offset, run.source.readableBytes());
         run.source.release();

@@ -125,6 +125,26 @@ class QuorumReadTest {
     }
 
     @Test
+    void aChildSlowInEveryPieceDelaysNoReadBeyondItsDeadline() {
+        use(QuorumOptions.of(3).readCompletion(When.ALL).childTimeout(Duration.ofSeconds(2)));
+        rig.write(0, QuorumRig.pattern(3, 16 * 512));
+        for (int block = 0; block < 16; block += 2) {
+            rig.child(2).corrupt(block * 512, 512);
+        }
+        Fault slow = Fault.delay(Duration.ofMillis(1900).toNanos());
+        rig.child(2).on(Kind.READ, slow);
+        rig.child(2).on(Kind.WRITE, slow);
+        QuorumRig.Outcome read = rig.read(0, 16 * 512);
+        rig.strand.advance(Duration.ofSeconds(8).toNanos());
+        assertThat(read.bytes()).isEqualTo(QuorumRig.pattern(3, 16 * 512));
+        // What was not rewritten in time is brought back in sync like anything that was missed.
+        assertThat(rig.device.status().children().get(2).staleBytes()).isPositive();
+        rig.child(2).heal();
+        rig.strand.advance(Duration.ofSeconds(10).toNanos());
+        assertThat(rig.child(2).contents(0, 16 * 512)).isEqualTo(QuorumRig.pattern(3, 16 * 512));
+    }
+
+    @Test
     void readsOfLessThanABlockAreRepairedByWholeBlocks() {
         rig = new QuorumRig(QuorumOptions.of(3).regionSize(65536), 4096);
         assertThat(rig.device.physicalBlockSize()).isEqualTo(4096);
