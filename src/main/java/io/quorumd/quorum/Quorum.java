@@ -35,6 +35,7 @@ final class Quorum {
     /** The vote unit in bytes. */
     final int block;
 
+    final WriteIntent intent;
     final SyncState sync;
     final Roster roster;
     final Resync resync;
@@ -76,6 +77,7 @@ final class Quorum {
         this.comparison = new Comparison(this);
         this.commandTimeouts = new Timeouts(strand, times.commandNanos());
         this.fifoPatience = new Timeouts(strand, times.patienceNanos(children.length));
+        this.intent = new WriteIntent(this);
         this.sync = new SyncState(this);
         this.roster = new Roster(this);
     }

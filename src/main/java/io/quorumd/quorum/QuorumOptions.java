@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param childTimeout how long one request of one child may take
  * @param resyncRate bytes per second, 0: no limit
  * @param resyncFromFewer whether, with N = T, a child is refilled from fewer than T agreeing copies without an operator
+ * @param intentGroup regions that get write intent together, and how many times more than what was written lately has it
+ *     at most: 1 to 64, a power of two. Not configurable, and no part of {@link #effective}
  */
 public record QuorumOptions(
         int children,
@@ -33,12 +35,16 @@ public record QuorumOptions(
         int regionSize,
         Duration childTimeout,
         long resyncRate,
-        boolean resyncFromFewer) {
+        boolean resyncFromFewer,
+        int intentGroup) {
 
     /** Children travel as bits of an int. */
     static final int MAX_CHILDREN = 32;
 
     private static final int MIN_REGION = 64 * 1024;
+
+    /** By default 16 MiB are marked at once, and 256 MiB where the load is dense: md and DRBD take 64 and 4 MiB. */
+    private static final int INTENT_GROUP = 16;
 
     /** How reads are done. */
     public enum ReadPattern {
@@ -92,6 +98,9 @@ public record QuorumOptions(
                 "region-size must be a power of two and at least 64KB");
         require(childTimeout.isPositive(), "child-timeout must be more than 0");
         require(resyncRate >= 0, "resync-rate may not be negative");
+        require(
+                intentGroup >= 1 && intentGroup <= 64 && Integer.bitCount(intentGroup) == 1,
+                "the intent group must be a power of two up to 64");
     }
 
     /** Defaults for this many children, to be changed one by one. */
@@ -163,6 +172,7 @@ public record QuorumOptions(
         private Duration childTimeout = Duration.ofSeconds(5);
         private long resyncRate;
         private boolean resyncFromFewer;
+        private int intentGroup = INTENT_GROUP;
 
         private Builder(int children) {
             this.children = children;
@@ -245,6 +255,11 @@ public record QuorumOptions(
             return this;
         }
 
+        public Builder intentGroup(int regions) {
+            intentGroup = regions;
+            return this;
+        }
+
         /** @throws IllegalArgumentException as the record does */
         public QuorumOptions build() {
             return new QuorumOptions(
@@ -263,7 +278,8 @@ public record QuorumOptions(
                     regionSize,
                     childTimeout,
                     resyncRate,
-                    resyncFromFewer);
+                    resyncFromFewer,
+                    intentGroup);
         }
     }
 }

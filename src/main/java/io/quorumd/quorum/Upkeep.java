@@ -1,12 +1,10 @@
 package io.quorumd.quorum;
 
-import io.quorumd.block.RangeQueue;
-import io.quorumd.quorum.state.RegionMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a device does by itself, once a second: settles what is unsettled, resyncs, and, now and then, takes back the
- * intent of regions that every child has flushed (or is stale in), flushing itself when nobody else does.
+ * What a device does by itself, once a second: settles what is unsettled, resyncs, and, now and then, takes back write
+ * intent that is not needed any more, flushing itself when nobody else does.
  */
 final class Upkeep {
 
@@ -15,15 +13,7 @@ final class Upkeep {
 
     private final Quorum quorum;
     private final FlushOp flushes;
-    /** Regions that could have lost their intent at the sweep before: hot ones keep it. */
-    private final RegionMap idleBefore;
 
-    private final RangeQueue.Hold hold = new RangeQueue.Hold() {
-        @Override
-        protected void granted() {
-            throw new IllegalStateException("it did not wait");
-        }
-    };
     private boolean settling;
     private boolean flushing;
     private long foregroundBefore;
@@ -32,7 +22,6 @@ final class Upkeep {
     Upkeep(Quorum quorum, FlushOp flushes) {
         this.quorum = quorum;
         this.flushes = flushes;
-        this.idleBefore = new RegionMap(quorum.regions.count());
     }
 
     void start() {
@@ -76,37 +65,12 @@ final class Upkeep {
     }
 
     private void sweep() {
-        int end = quorum.regions.count();
-        RegionMap intent = quorum.book.intent();
-        for (int region = intent.nextSet(0, end); region < end; region = intent.nextSet(region + 1, end)) {
-            if (!isIdle(region)) {
-                idleBefore.remove(region, region + 1);
-            } else if (idleBefore.contains(region)) {
-                idleBefore.remove(region, region + 1);
-                removeIntent(region);
-            } else {
-                idleBefore.add(region, region + 1);
-            }
-        }
+        quorum.intent.sweep();
         boolean quiet = quorum.foreground() == foregroundBefore;
         foregroundBefore = quorum.foreground();
         if (quiet && !quorum.sync.unflushed.isEmpty() && !flushing) {
             flushing = true;
             flushes.flush(ignored -> flushing = false);
         }
-    }
-
-    private boolean isIdle(int region) {
-        return !quorum.sync.unflushed.contains(region)
-                && !quorum.book.unsettled().contains(region);
-    }
-
-    /** Only if nobody uses the region right now: a write under way relies on its intent. */
-    private void removeIntent(int region) {
-        long length = quorum.regions.length(region, region + 1);
-        if (quorum.ranges.acquire(hold, quorum.regions.offset(region), length, true)) {
-            quorum.book.removeIntent(region, region + 1);
-        }
-        quorum.ranges.release(hold);
     }
 }

@@ -71,10 +71,10 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
     private void intend() {
         int from = quorum.regions.at(offset);
         int to = quorum.regions.end(offset, length);
-        if (quorum.book.hasIntent(from, to)) {
+        if (quorum.intent.isDurable(from, to)) {
             ask();
         } else {
-            quorum.book.addIntent(from, to, this);
+            quorum.intent.add(from, to, this);
         }
     }
 

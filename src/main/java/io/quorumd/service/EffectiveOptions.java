@@ -18,23 +18,23 @@ final class EffectiveOptions {
 
     /** @param regionSize as recorded when the volume was created, in bytes */
     static QuorumOptions quorum(VolumeProperties properties, int regionSize) {
-        return new QuorumOptions(
-                properties.children().size(),
-                properties.threshold(),
-                properties.readPattern(),
-                properties.voteUnit(),
-                properties.rewrites(),
-                properties.blkverify(),
-                properties.onMismatch(),
-                properties.onOpenFailure(),
-                properties.readCompletion(),
-                properties.writeCompletion(),
-                properties.writeCache(),
-                properties.blockSize(),
-                regionSize,
-                properties.childTimeout(),
-                properties.resyncRate().toBytes(),
-                properties.resyncFromFewer());
+        return QuorumOptions.of(properties.children().size())
+                .voteThreshold(properties.threshold())
+                .readPattern(properties.readPattern())
+                .voteUnit(properties.voteUnit())
+                .rewriteCorrupted(properties.rewrites())
+                .blkverify(properties.blkverify())
+                .onMismatch(properties.onMismatch())
+                .onOpenFailure(properties.onOpenFailure())
+                .readCompletion(properties.readCompletion())
+                .writeCompletion(properties.writeCompletion())
+                .writeCache(properties.writeCache())
+                .logicalBlockSize(properties.blockSize())
+                .regionSize(regionSize)
+                .childTimeout(properties.childTimeout())
+                .resyncRate(properties.resyncRate().toBytes())
+                .resyncFromFewer(properties.resyncFromFewer())
+                .build();
     }
 
     /** @param options null for a plain volume */

@@ -134,7 +134,10 @@ class BookkeepingExhaustionTest {
     }
 
     private static QuorumOptions.Builder options(int children, int threshold) {
-        return QuorumOptions.of(children).voteThreshold(threshold).regionSize(FaultStory.REGION);
+        return QuorumOptions.of(children)
+                .voteThreshold(threshold)
+                .regionSize(FaultStory.REGION)
+                .intentGroup(1);
     }
 
     /** All of one to three letters. */

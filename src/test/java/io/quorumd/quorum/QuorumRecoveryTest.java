@@ -20,12 +20,16 @@ class QuorumRecoveryTest {
     private static final int REGION = 65536;
 
     /** A second for each region. */
-    private static final QuorumOptions SLOW_RESYNC =
-            QuorumOptions.of(3).regionSize(REGION).resyncRate(REGION).build();
+    private static final QuorumOptions SLOW_RESYNC = of(3).resyncRate(REGION).build();
 
-    private final QuorumOptions options = QuorumOptions.of(3).regionSize(REGION).build();
+    private final QuorumOptions options = of(3).build();
     private final SimStorage storage = new SimStorage();
     private QuorumRig rig = QuorumRig.durable(options, storage);
+
+    /** Nothing is marked but what is written. */
+    private static QuorumOptions.Builder of(int children) {
+        return QuorumOptions.of(children).regionSize(REGION).intentGroup(1);
+    }
 
     @AfterEach
     void nothingLeft() {
@@ -137,8 +141,7 @@ class QuorumRecoveryTest {
         state.stale().add("child-b", 0, 1, error -> {});
         state.intent().mark(0, 1, error -> {});
         rig.strand.run();
-        QuorumRig next = rig.killed(
-                QuorumOptions.of(3).voteThreshold(1).regionSize(REGION).build(), storage);
+        QuorumRig next = rig.killed(of(3).voteThreshold(1).build(), storage);
         next.strand.advance(Duration.ofSeconds(5).toNanos());
         assertThat(next.device.status().unsettledBytes()).isZero();
         assertThat(next.device.status().margin()).isEqualTo(2);
@@ -292,7 +295,7 @@ class QuorumRecoveryTest {
 
     @Test
     void anUnacknowledgedWriteHasOneOutcomeFromTheFirstReadOn() {
-        rig = new QuorumRig(QuorumOptions.of(2).voteThreshold(2).regionSize(REGION));
+        rig = new QuorumRig(of(2).voteThreshold(2));
         rig.write(0, QuorumRig.pattern(1, 512));
         rig.child(1).on(Kind.WRITE, Fault.fail(Errno.EIO)).times(1);
         assertThat(rig.write(0, QuorumRig.pattern(2, 512)).error).isNotNull();

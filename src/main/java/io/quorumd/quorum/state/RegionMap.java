@@ -41,6 +41,19 @@ public final class RegionMap {
         return count;
     }
 
+    /** How many of {@code [from, to)} are in the set. */
+    public int count(int from, int to) {
+        int found = 0;
+        for (int region = nextSet(from, to); region < to; ) {
+            int end = Math.min(to, (region | Long.SIZE - 1) + 1);
+            long[] page = pages[region / PAGE_REGIONS];
+            long bits = page == null ? 0 : page[region % PAGE_REGIONS >>> 6] & (-1L << region) & (-1L >>> -end);
+            found += Long.bitCount(bits);
+            region = end == to ? to : nextSet(end, to);
+        }
+        return found;
+    }
+
     public boolean isEmpty() {
         return count == 0;
     }

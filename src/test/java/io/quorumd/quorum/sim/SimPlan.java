@@ -71,6 +71,7 @@ record SimPlan(
                 .writeCompletion(!lying && random.nextInt(3) == 0 ? When.THRESHOLD : When.ALL)
                 .resyncFromFewer(random.nextInt(4) == 0)
                 .writeCache(random.nextInt(4) > 0)
+                .intentGroup(1 << random.nextInt(3))
                 .build();
         int most = children - threshold;
         if (lying) {

@@ -28,6 +28,7 @@ class RegionMapTest {
                 int at = random.nextInt(regions);
                 int next = model.nextSetBit(at);
                 assertThat(map.count()).isEqualTo(model.cardinality());
+                assertThat(map.count(from, to)).isEqualTo(model.get(from, to).cardinality());
                 assertThat(map.contains(at)).isEqualTo(model.get(at));
                 assertThat(map.nextSet(at, regions)).isEqualTo(next < 0 ? regions : next);
                 assertThat(map.nextClear(at, regions)).isEqualTo(Math.min(regions, model.nextClearBit(at)));

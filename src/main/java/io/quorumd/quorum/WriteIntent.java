@@ -1,0 +1,122 @@
+package io.quorumd.quorum;
+
+import io.quorumd.block.Completion;
+import io.quorumd.block.RangeQueue;
+import io.quorumd.quorum.state.RegionMap;
+
+/**
+ * Which regions carry write intent, and for how long (contract 6.2). A mark costs a wait for stable storage, so a load is
+ * to pay for few of them: a whole group of regions is marked when the first of them is written, a group of groups when as
+ * many of its regions have been written lately as a group has, and what has been written lately keeps its mark, with its
+ * group. What an interruption leaves to be compared is so at most {@link QuorumOptions#intentGroup} times what was written
+ * in the last two sweeps.
+ *
+ * <p>Where some child has no vote nothing but what is written is marked: a comparison there would have no copy to spare.
+ *
+ * <p>Ranges of regions are {@code [from, to)}; everything on the strand.
+ */
+final class WriteIntent {
+
+    private final Quorum quorum;
+    private final int group;
+    /** Written since the last sweep, and between that and the one before. */
+    private RegionMap recent;
+
+    private RegionMap earlier;
+
+    private final RangeQueue.Hold hold = new RangeQueue.Hold() {
+        @Override
+        protected void granted() {
+            throw new IllegalStateException("it did not wait");
+        }
+    };
+
+    WriteIntent(Quorum quorum) {
+        this.quorum = quorum;
+        this.group = quorum.options.intentGroup();
+        this.recent = new RegionMap(quorum.regions.count());
+        this.earlier = new RegionMap(quorum.regions.count());
+    }
+
+    /** Notes that a range is about to be written. @return whether it may be straight away; if not, {@link #add} */
+    boolean isDurable(int from, int to) {
+        if (!recent.containsAll(from, to)) {
+            recent.add(from, to);
+        }
+        return quorum.book.hasIntent(from, to);
+    }
+
+    /** Marks a range; it may be written when this completes without an error. */
+    void add(int from, int to, Completion done) {
+        if (quorum.book.intent().containsAll(from, to)) {
+            // Being recorded already, or that failed; what is around it has been thought of.
+            quorum.book.addIntent(from, to, done);
+        } else if (isDense(from, to, group * group, group) && isVotedOnByAll(from, to, group * group)) {
+            quorum.book.addIntent(start(from, group * group), end(to, group * group), done);
+        } else if (isVotedOnByAll(from, to, group)) {
+            quorum.book.addIntent(start(from, group), end(to, group), done);
+        } else {
+            quorum.book.addIntent(from, to, done);
+        }
+    }
+
+    /** Now and then: takes back the marks of what has not been written lately, nor anything near it. */
+    void sweep() {
+        int end = quorum.regions.count();
+        for (int from = quorum.book.intent().nextSet(0, end); from < end; ) {
+            int next = end(from + 1, group * group);
+            if (!isDense(from, from + 1, group * group, group)) {
+                sweepGroups(start(from, group * group), next);
+            }
+            from = quorum.book.intent().nextSet(next, end);
+        }
+        RegionMap oldest = earlier;
+        earlier = recent;
+        oldest.clear();
+        recent = oldest;
+    }
+
+    private void sweepGroups(int from, int to) {
+        for (int at = from; at < to; at += group) {
+            int end = Math.min(to, at + group);
+            if (quorum.book.intent().containsAny(at, end) && !isDense(at, end, group, 1)) {
+                removeIdle(at, end);
+            }
+        }
+    }
+
+    /** Nothing that somebody uses right now: a write under way relies on its mark. */
+    private void removeIdle(int from, int to) {
+        long length = quorum.regions.length(from, to);
+        if (quorum.ranges.acquire(hold, quorum.regions.offset(from), length, true)) {
+            for (int region = from; region < to; region++) {
+                // Every child has flushed it, or is stale there.
+                if (!quorum.sync.unflushed.contains(region)) {
+                    quorum.book.removeIntent(region, region + 1);
+                }
+            }
+        }
+        quorum.ranges.release(hold);
+    }
+
+    /** Whether at least so many regions of the group (or groups) around a range have been written lately. */
+    private boolean isDense(int from, int to, int size, int least) {
+        int start = start(from, size);
+        int end = end(to, size);
+        return recent.count(start, end) >= least || earlier.count(start, end) >= least;
+    }
+
+    private boolean isVotedOnByAll(int from, int to, int size) {
+        int start = start(from, size);
+        long length = quorum.regions.length(start, end(to, size));
+        return quorum.voters.everywhere(quorum.regions.offset(start), length) == quorum.everybody();
+    }
+
+    private int start(int region, int size) {
+        return region - region % size;
+    }
+
+    private int end(int to, int size) {
+        return Math.min(start(to - 1, size) + size, quorum.regions.count());
+    }
+}
