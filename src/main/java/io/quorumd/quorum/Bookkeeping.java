@@ -56,6 +56,9 @@ public abstract sealed class Bookkeeping permits DurableBookkeeping, VolatileBoo
     /** They are in sync in memory at once, durably some time later. */
     abstract void removeStale(int child, int from, int to);
 
+    /** Completes when every {@link #removeStale} before is on stable storage, and so not undone by a crash. */
+    abstract void awaitRemoved(Completion done);
+
     /** Whether intent is durable for all of the range. */
     abstract boolean hasIntent(int from, int to);
 

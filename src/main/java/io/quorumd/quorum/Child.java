@@ -35,7 +35,8 @@ final class Child {
     private final ChildSpec spec;
     private final Watcher watcher;
     private final Timeouts timeouts;
-    private final Timeouts longTimeouts;
+    private final Timeouts flushTimeouts;
+    private final Timeouts heldTimeouts;
     private final List<ChildRequest> leftBehind = new ArrayList<>();
     private final Map<FailureType, AtomicLong> failures = new EnumMap<>(FailureType.class);
     private volatile Condition condition = new Condition(ChildState.OPENING, "");
@@ -55,7 +56,8 @@ final class Child {
             failures.put(type, new AtomicLong());
         }
         this.timeouts = new Timeouts(strand, times.childNanos());
-        this.longTimeouts = new Timeouts(strand, times.longNanos());
+        this.flushTimeouts = new Timeouts(strand, times.flushNanos());
+        this.heldTimeouts = new Timeouts(strand, times.heldNanos());
     }
 
     String nodeName() {
@@ -159,8 +161,11 @@ final class Child {
     }
 
     void watch(ChildRequest request) {
-        boolean isLong = request.kind() == ChildRequest.Kind.FLUSH || request.kind() == ChildRequest.Kind.ZEROES;
-        (isLong ? longTimeouts : timeouts).watch(request);
+        switch (request.kind()) {
+            case READ, WRITE -> timeouts.watch(request);
+            case ZEROES -> heldTimeouts.watch(request);
+            case FLUSH -> (request.isHeld() ? heldTimeouts : flushTimeouts).watch(request);
+        }
     }
 
     void leftBehind(ChildRequest request) {

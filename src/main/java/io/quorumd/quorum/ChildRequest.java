@@ -47,6 +47,7 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
     private int flushFailuresBefore;
     private boolean answered;
     private boolean left;
+    private boolean held;
 
     ChildRequest(Child child, Owner owner) {
         this.child = child;
@@ -77,12 +78,18 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
         sent();
     }
 
-    void flush() {
+    /** @param whileHeld others wait for a range meanwhile, so that it gets less time */
+    void flush(boolean whileHeld) {
+        held = whileHeld;
         BlockDevice device = send(Kind.FLUSH, 0, 0);
         if (device != null) {
             device.flush(this);
         }
         sent();
+    }
+
+    boolean isHeld() {
+        return held;
     }
 
     Kind kind() {

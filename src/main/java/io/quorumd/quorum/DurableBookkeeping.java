@@ -70,6 +70,11 @@ final class DurableBookkeeping extends Bookkeeping {
     }
 
     @Override
+    void awaitRemoved(Completion done) {
+        state.stale().sync(done);
+    }
+
+    @Override
     boolean hasIntent(int from, int to) {
         return state.intent().isDurable(from, to);
     }

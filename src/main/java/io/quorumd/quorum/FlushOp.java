@@ -88,7 +88,7 @@ final class FlushOp implements ChildRequest.Owner {
         asked = pending;
         asking = true;
         for (int left = pending; left != 0; left &= left - 1) {
-            requests[Integer.numberOfTrailingZeros(left)].flush();
+            requests[Integer.numberOfTrailingZeros(left)].flush(false);
         }
         asking = false;
         if (pending == 0) {

@@ -6,10 +6,12 @@ import java.time.Duration;
  * How long things may take, in nanoseconds, all from the child timeout.
  *
  * @param childNanos one read or write of one child
- * @param longNanos one flush of one child, or one piece of a long write-zeroes
+ * @param flushNanos one flush of one child
+ * @param heldNanos one piece of a long write-zeroes, or a flush while a range is held: what waits behind it for a child that
+ *     hangs, and then for that child, still ends in time
  * @param commandNanos one request to the device through all its stages, so that an abort is answered within 15 s
  */
-record QuorumTimes(long childNanos, long longNanos, long commandNanos) {
+record QuorumTimes(long childNanos, long flushNanos, long heldNanos, long commandNanos) {
 
     private static final Duration LONGEST_FLUSH = Duration.ofSeconds(12);
     private static final Duration LONGEST_COMMAND = Duration.ofSeconds(14);
@@ -18,6 +20,7 @@ record QuorumTimes(long childNanos, long longNanos, long commandNanos) {
         return new QuorumTimes(
                 childTimeout.toNanos(),
                 atMost(childTimeout.multipliedBy(3), LONGEST_FLUSH, childTimeout),
+                atMost(childTimeout.multipliedBy(2), LONGEST_COMMAND.dividedBy(2), childTimeout),
                 atMost(childTimeout.multipliedBy(4), LONGEST_COMMAND, childTimeout));
     }
 

@@ -205,7 +205,7 @@ final class Resync implements ChildRequest.Owner {
         flushing = 1;
         for (int left = children & quorum.voters.answering(); left != 0; left &= left - 1) {
             flushing++;
-            new ChildRequest(quorum.children[Integer.numberOfTrailingZeros(left)], this).flush();
+            new ChildRequest(quorum.children[Integer.numberOfTrailingZeros(left)], this).flush(false);
         }
         flushAnswered();
     }
@@ -230,7 +230,16 @@ final class Resync implements ChildRequest.Owner {
         copied.forEach((r, mask) -> inSync(r, mask & flushed));
         copied.clear();
         accepted.clear();
-        nextRegion(last + 1);
+        record(() -> nextRegion(last + 1));
+    }
+
+    /** Nobody is called in sync before a crash can no longer undo it: the margin would be another afterwards. */
+    private void record(Runnable then) {
+        quorum.book.awaitRemoved(error -> {
+            quorum.sync.reportIfNotRecorded(error);
+            quorum.voters.publish();
+            then.run();
+        });
     }
 
     private void inSync(int r, int children) {
@@ -244,6 +253,7 @@ final class Resync implements ChildRequest.Owner {
             quorum.sync.markStale(others, r, r + 1, error -> {
                 if (error == null) {
                     removeStale(r, children);
+                    record(() -> {});
                 } else {
                     quorum.sync.reportIfNotRecorded(error);
                 }
@@ -254,7 +264,7 @@ final class Resync implements ChildRequest.Owner {
     private void removeStale(int r, int children) {
         for (int left = children & quorum.voters.staleIn(r); left != 0; left &= left - 1) {
             int child = Integer.numberOfTrailingZeros(left);
-            quorum.voters.removeStale(child, r, r + 1);
+            quorum.voters.putInSync(child, r, r + 1);
         }
     }
 

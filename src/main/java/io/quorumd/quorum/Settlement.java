@@ -138,7 +138,7 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
             Child child = quorum.children[Integer.numberOfTrailingZeros(left)];
             if ((quorum.voters.answering() & child.bit()) != 0) {
                 flushing++;
-                new ChildRequest(child, this).flush();
+                new ChildRequest(child, this).flush(true);
             } else {
                 good &= ~child.bit();
             }
@@ -172,7 +172,8 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
             finish(BlockError.of(Errno.EIO, "fewer than " + quorum.threshold() + " children can read some block"));
             return;
         }
-        int others = quorum.everybody() & ~good & ~quorum.voters.staleIn(region);
+        // Also those that are stale already: it may not have been possible to record that.
+        int others = quorum.everybody() & ~good;
         quorum.sync.markStale(others, region, region + 1, error -> {
             if (error == null) {
                 quorum.book.settled(region, region + 1);

@@ -60,6 +60,11 @@ final class VolatileBookkeeping extends Bookkeeping {
     }
 
     @Override
+    void awaitRemoved(Completion done) {
+        done.completed(null);
+    }
+
+    @Override
     boolean hasIntent(int from, int to) {
         return true;
     }

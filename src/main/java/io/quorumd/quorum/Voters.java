@@ -99,13 +99,18 @@ final class Voters {
     }
 
     void removeStale(int child, int from, int to) {
+        putInSync(child, from, to);
+        publish();
+    }
+
+    /** They have a vote there from now on; nobody is told before {@link #publish}, since a crash may bring it back. */
+    void putInSync(int child, int from, int to) {
         count(from, to, -1);
         book.removeStale(child, from, to);
         if (book.stale(child).isEmpty()) {
             stained &= ~(1 << child);
         }
         count(from, to, 1);
-        publish();
     }
 
     /** Any thread. */
@@ -159,7 +164,8 @@ final class Voters {
         }
     }
 
-    private void publish() {
+    /** Tells other threads the margin, and who is stale in how many regions. */
+    void publish() {
         for (int child = 0; child < children; child++) {
             staleCounts.setOpaque(child, book.stale(child).count());
         }

@@ -60,6 +60,25 @@ class QuorumHangTest {
     }
 
     @Test
+    void aStragglerThatEndsAfterASettlementWithoutItIsResynced() {
+        useThreshold();
+        rig.child(HANGING).on(Kind.WRITE, Fault.hang()).times(1);
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.child(1).crash();
+        rig.child(1).on(Kind.READ, Fault.fail(Errno.ENODEV)).times(1);
+        rig.read(4096, 512);
+        assertThat(rig.write(0, QuorumRig.pattern(2, 512)).error).isNotNull();
+        seconds(5);
+        assertThat(rig.read(0, 512).bytes()).isEqualTo(QuorumRig.pattern(2, 512));
+        rig.child(HANGING).release();
+        assertThat(rig.child(HANGING).contents(0, 512)).isEqualTo(QuorumRig.pattern(1, 512));
+        assertThat(stale()).isEqualTo(REGION);
+        seconds(5);
+        assertThat(stale()).isZero();
+        assertThat(rig.child(HANGING).contents(0, 512)).isEqualTo(QuorumRig.pattern(2, 512));
+    }
+
+    @Test
     void aChildThatKeepsTimingOutIsSuspendedProbedAndBroughtBack() {
         MemoryDevice.Rule hang = rig.child(HANGING).on(r -> r.kind() != Kind.CLOSE, Fault.hang());
         for (int i = 0; i < 3; i++) {

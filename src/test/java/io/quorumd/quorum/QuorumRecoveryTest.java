@@ -303,6 +303,36 @@ class QuorumRecoveryTest {
         assertThat(rig.child(1).durableContents(0, 512)).isEqualTo(QuorumRig.pattern(2, 512));
     }
 
+    @Test
+    void whatWasReadOutlivesAKillThoughTheStateFailedMeanwhile() {
+        QuorumOptions two = of(2).voteThreshold(1).build();
+        SimStorage failing = new SimStorage();
+        rig = QuorumRig.durable(two, failing);
+        rig.write(0, QuorumRig.pattern(1, 512));
+        failing.failWhen(() -> true);
+        rig.child(0).on(Kind.WRITE, Fault.fail(Errno.EIO)).times(1);
+        assertThat(rig.write(0, QuorumRig.pattern(2, 512)).error).isNotNull();
+        assertThat(rig.read(0, 512).error).isNotNull();
+        failing.failWhen(() -> false);
+        assertThat(rig.read(0, 512).bytes()).isEqualTo(QuorumRig.pattern(2, 512));
+        QuorumRig next = rig.killed(two, failing);
+        assertThat(next.read(0, 512).bytes()).isEqualTo(QuorumRig.pattern(2, 512));
+    }
+
+    @Test
+    void nobodyIsCalledInSyncBeforeAKillCannotUndoIt() {
+        rig.child(0).on(Kind.WRITE, Fault.fail(Errno.ENOSPC)).times(1);
+        rig.write(0, QuorumRig.pattern(7, 4096));
+        for (int step = 0; stale(0) != 0; step++) {
+            assertThat(step).isLessThan(100_000);
+            rig.strand.advance(Duration.ofMillis(1).toNanos() / 10);
+        }
+        assertThat(rig.device.status().margin()).isEqualTo(1);
+        QuorumRig next = rig.killed(SLOW_RESYNC, storage);
+        assertThat(next.device.status().margin()).isEqualTo(1);
+        assertThat(next.device.status().children().get(0).staleBytes()).isZero();
+    }
+
     private void seconds(int seconds) {
         rig.strand.advance(Duration.ofSeconds(seconds).toNanos());
     }

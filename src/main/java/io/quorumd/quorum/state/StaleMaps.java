@@ -83,7 +83,7 @@ public final class StaleMaps {
     }
 
     /** Completes when everything done before is on stable storage, removals first: they may hold back what was added. */
-    void sync(Completion done) {
+    public void sync(Completion done) {
         each(maps.values(), DurableMap::sync, error -> {
             if (error == null) {
                 each(maps.values(), DurableMap::awaitAdded, done);
