@@ -54,11 +54,24 @@ final class Ballot {
         return winner;
     }
 
-    /** Where a vote cannot decide and somebody must: the answer of the lowest of {@code trusted} voters wins. */
-    int decideByLowest(int trusted, int voters, Sameness answers) {
-        int lowest = Integer.numberOfTrailingZeros(trusted);
-        agreeing = groupOf(lowest, voters, answers);
-        return lowest;
+    /**
+     * Where a vote cannot decide and somebody must: of the {@code trusted} voters' answers the one that most of them gave,
+     * and of several such the lowest child's. A child that lies does not win against two that agree.
+     */
+    int decideByMost(int trusted, int voters, Sameness answers) {
+        int winner = NONE;
+        int most = 0;
+        for (int left = trusted; left != 0; ) {
+            int first = Integer.numberOfTrailingZeros(left);
+            int group = groupOf(first, left, answers);
+            left &= ~group;
+            if (Integer.bitCount(group) > most) {
+                most = Integer.bitCount(group);
+                winner = first;
+            }
+        }
+        agreeing = groupOf(winner, voters, answers);
+        return winner;
     }
 
     /** After a decision: the children that gave the winning answer. */

@@ -45,7 +45,8 @@ final class Verdict {
     }
 
     /**
-     * On copies that may differ for good: where the vote cannot decide the lowest child does, as long as T answer.
+     * On copies that may differ for good: where the vote cannot decide the answer that most gave does, as
+     * long as T answer, and of several such the lowest child's.
      *
      * @param doubtful children that may have lost what they once had: what only they say counts for nothing while
      *     another answers, and they are to be written anew whatever they hold
@@ -56,7 +57,7 @@ final class Verdict {
         return verdict;
     }
 
-    private void vote(int threshold, Answers answers, boolean orLowest, int rewritten, int doubtful) {
+    private void vote(int threshold, Answers answers, boolean orMost, int rewritten, int doubtful) {
         Ballot ballot = new Ballot();
         for (int u = 0; u < winners.length; u++) {
             int unit = u;
@@ -65,8 +66,8 @@ final class Verdict {
             int winner = ballot.decide(voters, threshold, sameness);
             int trusted = (voters & ~doubtful) != 0 ? voters & ~doubtful : voters;
             boolean decided = winner >= 0 && (ballot.agreeing() & trusted) != 0;
-            if (!decided && orLowest && Integer.bitCount(voters) >= threshold) {
-                winner = ballot.decideByLowest(trusted, voters, sameness);
+            if (!decided && orMost && Integer.bitCount(voters) >= threshold) {
+                winner = ballot.decideByMost(trusted, voters, sameness);
             }
             winners[unit] = winner;
             unreadable[unit] = answers.unreadable(unit);

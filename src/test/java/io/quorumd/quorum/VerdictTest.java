@@ -122,13 +122,12 @@ class VerdictTest {
     }
 
     /**
-     * Section 6.2: of at least T answering the vote decides, where it cannot, the lowest; but nobody who may have lost
-     * what he had decides alone while there is another.
+     * Section 6.2: of at least T answering the vote decides, where it cannot, the most frequent answer, of several such the
+     * lowest child's; but nobody who may have lost what he had decides alone while there is another.
      */
     private static int settle(int[] answers, int threshold, int doubtful) {
         int elected = elect(answers, threshold);
-        int sure = -1;
-        int lowest = -1;
+        int anySure = 0;
         int answering = 0;
         boolean sureOneAgrees = false;
         for (int child = answers.length - 1; child >= 0; child--) {
@@ -136,19 +135,32 @@ class VerdictTest {
                 continue;
             }
             answering++;
-            lowest = child;
             if ((doubtful & 1 << child) == 0) {
-                sure = child;
+                anySure |= 1 << child;
                 sureOneAgrees |= elected >= 0 && answers[child] == answers[elected];
             }
         }
         if (answering < threshold) {
             return Ballot.NONE;
         }
-        if (elected >= 0 && (sure < 0 || sureOneAgrees)) {
+        if (elected >= 0 && (anySure == 0 || sureOneAgrees)) {
             return elected;
         }
-        return sure >= 0 ? sure : lowest;
+        int best = -1;
+        long most = 0;
+        for (int child = 0; child < answers.length; child++) {
+            long votes = 0;
+            for (int other = 0; other < answers.length; other++) {
+                boolean counts = answers[other] >= 0 && (anySure == 0 || (anySure & 1 << other) != 0);
+                votes += counts && answers[other] == answers[child] ? 1 : 0;
+            }
+            boolean candidate = answers[child] >= 0 && (anySure == 0 || (anySure & 1 << child) != 0);
+            if (candidate && votes > most) {
+                most = votes;
+                best = child;
+            }
+        }
+        return best;
     }
 
     private static int lowest(int[] answers, int version) {
