@@ -162,8 +162,7 @@ final class Child {
 
     void watch(ChildRequest request) {
         switch (request.kind()) {
-            case READ, WRITE -> timeouts.watch(request);
-            case ZEROES -> heldTimeouts.watch(request);
+            case READ, WRITE, ZEROES -> timeouts.watch(request);
             case FLUSH -> (request.isHeld() ? heldTimeouts : flushTimeouts).watch(request);
         }
     }

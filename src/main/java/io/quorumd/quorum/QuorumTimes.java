@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * How long things may take, in nanoseconds, all from the child timeout.
  *
- * @param childNanos one read or write of one child
+ * @param childNanos one read, write, or piece of a write-zeroes of one child
  * @param flushNanos one flush of one child
- * @param heldNanos one piece of a long write-zeroes, or a flush while a range is held: what waits behind it for a child that
- *     hangs, and then for that child, still ends in time
+ * @param heldNanos one flush of one child while a range is held: what waits behind it for a child that hangs, and then for
+ *     that child, still ends in time
  * @param commandNanos one request to the device through all its stages, so that an abort is answered within 15 s
  */
 record QuorumTimes(long childNanos, long flushNanos, long heldNanos, long commandNanos) {

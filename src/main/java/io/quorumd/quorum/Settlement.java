@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an unsettled region one thing again, held exclusively: of at least T answering children the vote decides block by
- * block, and where it cannot, the lowest in-sync child does. Children that differ are rewritten, all flush, and whoever
+ * block, and where it cannot, the answer that most of them gave, and of several such the lowest child's. Children that differ are rewritten, all flush, and whoever
  * did not do it all is stale there, durably, before it counts as settled: from then on no answer from it can change until
  * somebody writes.
  *
@@ -36,6 +36,8 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
     private boolean undecided;
 
     private @Nullable Testimony[] testimonies = {};
+    /** By then; one that fails later drops what was repaired, and the flush at the end would not say so. */
+    private final int[] flushFailures;
 
     Settlement(Quorum quorum, int region, Completion done) {
         this.quorum = quorum;
@@ -43,6 +45,7 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
         this.done = done;
         this.at = quorum.regions.offset(region);
         this.end = at + quorum.regions.length(region, region + 1);
+        this.flushFailures = new int[quorum.children.length];
     }
 
     void start() {
@@ -58,6 +61,9 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
             return;
         }
         good = quorum.writable(at, end - at) & ~quorum.voters.staleIn(region);
+        for (Child child : quorum.children) {
+            flushFailures[child.index] = child.flushFailures();
+        }
         chunk();
     }
 
@@ -154,7 +160,9 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
             quorum.reporter.failed(request.child, Operation.FLUSH, error, from, end - from);
             quorum.sync.flushFailed(request.child);
         }
-        if (error != null || !request.isCurrent()) {
+        if (error != null
+                || !request.isCurrent()
+                || flushFailures[request.child.index] != request.child.flushFailures()) {
             good &= ~request.child.bit();
         }
         flushed();

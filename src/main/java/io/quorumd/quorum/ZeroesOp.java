@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class ZeroesOp {
 
     /** Bytes per piece. */
-    private static final int PIECE = 32 << 20;
+    private static final int PIECE = 8 << 20;
 
     private final Quorum quorum;
     private final boolean deallocate;

@@ -320,6 +320,34 @@ class QuorumRecoveryTest {
     }
 
     @Test
+    void aFlushThatFailsInTheMiddleOfASettlementIsNotForgottenAtItsEnd() {
+        int region = 512 << 10;
+        rig = new QuorumRig(of(2).voteThreshold(2).regionSize(region));
+        byte[] data = QuorumRig.pattern(1, 512);
+        rig.write(0, data);
+        rig.write(region, data);
+        rig.child(0).on(Kind.FLUSH, Fault.fail(Errno.EIO)).times(1);
+        assertThat(rig.flush().error).isNotNull();
+        rig.child(0).dropUnflushed();
+        // The first half is written anew, the second takes its time; meanwhile a flush about another region fails.
+        rig.child(0)
+                .on(
+                        r -> r.kind() == Kind.WRITE && r.offset() == region / 2,
+                        Fault.delay(Duration.ofMillis(4).toNanos()))
+                .times(1);
+        QuorumRig.Outcome first = rig.read(0, 512);
+        rig.child(0).on(Kind.FLUSH, Fault.fail(Errno.EIO)).times(1);
+        rig.read(region, 512);
+        rig.child(0).dropUnflushed();
+        rig.strand.advance(Duration.ofMillis(10).toNanos());
+        assertThat(first.ended).isTrue();
+        seconds(10);
+        assertThat(rig.flush().succeeded()).isTrue();
+        assertThat(rig.child(0).durableContents(0, 512)).isEqualTo(data);
+        assertThat(rig.child(0).durableContents(region, 512)).isEqualTo(data);
+    }
+
+    @Test
     void nobodyIsCalledInSyncBeforeAKillCannotUndoIt() {
         rig.child(0).on(Kind.WRITE, Fault.fail(Errno.ENOSPC)).times(1);
         rig.write(0, QuorumRig.pattern(7, 4096));
