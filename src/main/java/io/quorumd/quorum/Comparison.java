@@ -58,7 +58,7 @@ final class Comparison {
         Inquest.comparing(quorum, at, length, () -> {
             at += length;
             long took = quorum.strand.nanoTime() - began;
-            long delay = Pace.delay(length, took, quorum.foreground() != foreground, quorum.options.resyncRate());
+            long delay = Pace.delay(length, took, quorum.foreground() != foreground, quorum.resync.rate());
             var _ = quorum.strand.schedule(this::next, delay);
         });
     }

@@ -91,9 +91,27 @@ public final class QuorumDevice implements BlockDevice {
         return quorum.status();
     }
 
-    /** Bytes per second that a resync may write from now on, 0: no limit. Any thread. */
+    /** Bytes per second that a resync may write, 0: no limit. Any thread. */
+    public long resyncRate() {
+        return quorum.resync.rate();
+    }
+
+    /** Bytes per second that a resync, or a comparison, may write from now on, 0: no limit. Called on the strand. */
     public void resyncRate(long bytesPerSecond) {
         quorum.resync.setRate(bytesPerSecond);
+    }
+
+    /**
+     * No resync until {@link #resumeResync}; what it has copied is flushed and counts. Requests, repairs and what an
+     * unclean stop left unsettled go on. Not remembered: the next opening begins unpaused. Called on the strand.
+     */
+    public void pauseResync() {
+        quorum.resync.pause();
+    }
+
+    /** The resync goes on, or begins. Called on the strand. */
+    public void resumeResync() {
+        quorum.resync.resume();
     }
 
     /**

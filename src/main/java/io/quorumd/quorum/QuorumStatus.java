@@ -75,14 +75,21 @@ public record QuorumStatus(
     }
 
     /**
-     * @param bytesDone since the resync under way began
+     * @param paused an operator wants nothing to be copied
+     * @param bytesDone since the resync under way began, counted once for each child that got them
      * @param bytesTotal done and yet to do
      * @param bytesPerSecond of the last while, 0 when nothing moves
      * @param waitingFor why it does not go on, for people; empty when it does or there is nothing to do
      */
     public record ResyncStatus(
-            boolean running, long bytesDone, long bytesTotal, long bytesPerSecond, String waitingFor) {
+            boolean running, boolean paused, long bytesDone, long bytesTotal, long bytesPerSecond, String waitingFor) {
 
-        static final ResyncStatus IDLE = new ResyncStatus(false, 0, 0, 0, "");
+        /** There is nothing to do. */
+        public static final ResyncStatus IDLE = new ResyncStatus(false, false, 0, 0, 0, "");
+
+        /** Where nobody paused it. */
+        public ResyncStatus(boolean running, long bytesDone, long bytesTotal, long bytesPerSecond, String waitingFor) {
+            this(running, false, bytesDone, bytesTotal, bytesPerSecond, waitingFor);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.quorumd.quorum;
 
 import io.quorumd.block.BlockError;
+import io.quorumd.block.Strand;
 import io.quorumd.quorum.QuorumStatus.ResyncStatus;
 import java.util.HashSet;
 import java.util.Set;
@@ -27,6 +28,7 @@ final class Resync implements ChildRequest.Owner {
 
     private volatile ResyncStatus status = ResyncStatus.IDLE;
     private volatile long rate;
+    private boolean paused;
     private int region;
     private int sources;
     private int targets;
@@ -37,6 +39,8 @@ final class Resync implements ChildRequest.Owner {
     private int flushing;
     private int flushed;
     private boolean running;
+    /** Until the next step, for the rate and for foreground requests. */
+    private Strand.@Nullable Timer breather;
     /** The child that an operator accepted as truth where there is no quorum. */
     private int truth = NOBODY;
 
@@ -55,9 +59,36 @@ final class Resync implements ChildRequest.Owner {
         return status;
     }
 
+    /** Bytes per second, 0: no limit; what all background work keeps to. Any thread. */
+    long rate() {
+        return rate;
+    }
+
     /** Bytes per second from now on, 0: no limit. */
     void setRate(long bytesPerSecond) {
         rate = bytesPerSecond;
+        endBreather();
+    }
+
+    /** Nothing is begun until {@link #resume}. What has been copied is flushed first, so that it counts. */
+    void pause() {
+        paused = true;
+        endBreather();
+        poke();
+    }
+
+    void resume() {
+        paused = false;
+        poke();
+    }
+
+    /** A pause of hours, at a low rate, is not to outlast the rate or the resync. */
+    private void endBreather() {
+        Strand.Timer pending = breather;
+        if (pending != null) {
+            pending.cancel();
+            goOn();
+        }
     }
 
     /** Where too few are in sync for a vote, this child is right. */
@@ -68,7 +99,12 @@ final class Resync implements ChildRequest.Owner {
 
     /** Something may have become possible. */
     void poke() {
-        if (!running && !quorum.isClosed()) {
+        if (running || quorum.isClosed()) {
+            return;
+        }
+        if (paused) {
+            stop();
+        } else {
             running = true;
             began = quorum.strand.nanoTime();
             bytesDone = 0;
@@ -95,7 +131,7 @@ final class Resync implements ChildRequest.Owner {
         waitingFor = "";
         int end = quorum.regions.count();
         region = end;
-        for (int r = quorum.voters.nextStale(from); r < end; r = quorum.voters.nextStale(r + 1)) {
+        for (int r = paused ? end : quorum.voters.nextStale(from); r < end; r = quorum.voters.nextStale(r + 1)) {
             if (!copied.containsKey(r) && plan(r)) {
                 region = r;
                 break;
@@ -174,18 +210,20 @@ final class Resync implements ChildRequest.Owner {
             return;
         }
         at += length;
-        bytesDone += length;
+        bytesDone += (long) length * Integer.bitCount(targets);
         long now = quorum.strand.nanoTime();
         long delay = Pace.delay(length, now - stepBegan, quorum.foreground() != foregroundBefore, rate);
-        var _ = quorum.strand.schedule(this::goOn, delay);
+        breather = quorum.strand.schedule(this::goOn, delay);
     }
 
     private void goOn() {
+        breather = null;
+        boolean more = at < quorum.regions.offset(region) + quorum.regions.length(region, region + 1);
         if (quorum.isClosed()) {
             stop();
-        } else if (targets == 0) {
+        } else if (targets == 0 || (paused && more)) {
             nextRegion(region + 1);
-        } else if (at < quorum.regions.offset(region) + quorum.regions.length(region, region + 1)) {
+        } else if (more) {
             copyNext();
         } else {
             copied.put(region, targets | sources);
@@ -270,14 +308,15 @@ final class Resync implements ChildRequest.Owner {
 
     private void stop() {
         running = false;
-        truth = waitingFor.isEmpty() ? NOBODY : truth;
-        status = new ResyncStatus(false, bytesDone, bytesDone + remaining(), 0, waitingFor);
+        truth = waitingFor.isEmpty() && !paused ? NOBODY : truth;
+        String reason = paused ? "an operator to resume it" : waitingFor;
+        status = new ResyncStatus(false, paused, bytesDone, bytesDone + remaining(), 0, reason);
     }
 
     private void publish() {
         long nanos = Math.max(1, quorum.strand.nanoTime() - began);
         status = new ResyncStatus(
-                true, bytesDone, bytesDone + remaining(), (long) (bytesDone * 1e9 / nanos), waitingFor);
+                true, false, bytesDone, bytesDone + remaining(), (long) (bytesDone * 1e9 / nanos), waitingFor);
     }
 
     private long remaining() {

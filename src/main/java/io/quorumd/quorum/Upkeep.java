@@ -59,7 +59,7 @@ final class Upkeep {
         quorum.settle(region, error -> {
             long took = quorum.strand.nanoTime() - began;
             long bytes = quorum.regions.length(region, region + 1);
-            long delay = Pace.delay(bytes, took, quorum.foreground() != foreground, quorum.options.resyncRate());
+            long delay = Pace.delay(bytes, took, quorum.foreground() != foreground, quorum.resync.rate());
             var _ = quorum.strand.schedule(() -> settleNext(region + 1), delay);
         });
     }

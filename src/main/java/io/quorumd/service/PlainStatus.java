@@ -47,6 +47,6 @@ final class PlainStatus implements Supplier<QuorumStatus> {
                 0,
                 null,
                 List.of(only),
-                new ResyncStatus(false, 0, 0, 0, ""));
+                ResyncStatus.IDLE);
     }
 }

@@ -17,7 +17,11 @@ final class Reason {
         if (status.offline() != null) {
             parts.add("offline: " + status.offline());
         }
-        status.children().forEach(child -> describe(child, parts));
+        boolean paused = status.resync().paused();
+        status.children().forEach(child -> describe(child, paused, parts));
+        if (paused) {
+            parts.add("resync is paused by an operator (POST /api/volumes/" + status.name() + "/resync lets it go on)");
+        }
         if (status.unsettledBytes() > 0) {
             parts.add(bytes(status.unsettledBytes()) + " are being settled after an unclean stop");
         }
@@ -25,14 +29,14 @@ final class Reason {
         return String.join("; ", parts);
     }
 
-    private static void describe(ChildStatus child, List<String> parts) {
+    private static void describe(ChildStatus child, boolean paused, List<String> parts) {
         String about = child.reason().isEmpty() ? "" : " (" + child.reason() + ")";
         String stale = child.staleBytes() == 0 ? "" : ", " + bytes(child.staleBytes()) + " stale";
         if (child.state() != ChildState.ANSWERING) {
             parts.add("child " + child.nodeName() + " is "
                     + child.state().name().toLowerCase(Locale.ROOT) + about + stale);
         } else if (child.staleBytes() > 0) {
-            parts.add("child " + child.nodeName() + " is being filled again" + about + stale);
+            parts.add("child " + child.nodeName() + (paused ? " is behind" : " is being filled again") + about + stale);
         }
     }
 

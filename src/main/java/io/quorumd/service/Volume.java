@@ -9,7 +9,9 @@ import io.quorumd.scsi.Disk;
 import io.quorumd.scsi.DiskIdentity;
 import io.quorumd.service.metrics.MeasuredDevice;
 import io.quorumd.service.metrics.VolumeMetrics;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ final class Volume implements SmartLifecycle, AutoCloseable {
     private final ReplaceableDevice device;
     private final Disk disk;
     private final VolumeMetrics metrics;
+    private final @Nullable ResyncControl resync;
     private volatile OpenVolume open;
     private boolean running = true;
 
@@ -49,6 +52,9 @@ final class Volume implements SmartLifecycle, AutoCloseable {
                 open.state().blockSize(),
                 parts.properties().writeCache(),
                 new KeptReservations(() -> this.open.state().reservations()));
+        this.resync = open.device() instanceof QuorumDevice
+                ? new ResyncControl(() -> (QuorumDevice) this.open.device())
+                : null;
         this.metrics = new VolumeMetrics(parts.properties().name(), this::status, parts.times());
     }
 
@@ -81,10 +87,18 @@ final class Volume implements SmartLifecycle, AutoCloseable {
         growth.check(open, size);
         running = false;
         open = growth.grow(open, device, size);
+        if (resync != null) {
+            resync.renew();
+        }
         running = true;
         if (open.device().size() != size) {
             throw new GrowthException(String.join(" ", open.state().notes()));
         }
+    }
+
+    /** Nothing of a plain volume, whose one copy is never stale. */
+    Optional<ResyncControl> resync() {
+        return Optional.ofNullable(resync);
     }
 
     DivergenceJournal journal() {
@@ -99,8 +113,14 @@ final class Volume implements SmartLifecycle, AutoCloseable {
         return open.status().get();
     }
 
+    /** As JSON; the resync's rate is the one in force. */
     Map<String, Object> options() {
-        return open.options();
+        OpenVolume now = open;
+        Map<String, Object> options = new LinkedHashMap<>(now.options());
+        if (now.device() instanceof QuorumDevice quorum) {
+            options.put("resync-rate", quorum.resyncRate());
+        }
+        return options;
     }
 
     @Override

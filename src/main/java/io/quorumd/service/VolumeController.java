@@ -46,7 +46,8 @@ final class VolumeController {
 
     /**
      * {@code {"online": true}}: an operator has looked into what took the volume offline. {@code {"size": "20GB"}}, or a
-     * number of bytes: it is made longer. One of them at a time; members and threshold are set in the configuration.
+     * number of bytes: it is made longer. {@code {"resync-rate": "50MB"}}, or a number of bytes, each second: until a
+     * restart a resync keeps to it, 0 is no limit. One of them at a time; the rest is set in the configuration.
      */
     @PatchMapping("/{name}")
     Map<String, Object> change(@PathVariable String name, @RequestBody Map<String, Object> change) {
@@ -54,12 +55,15 @@ final class VolumeController {
         if (change.equals(Map.of("online", true))) {
             online(volume);
         } else if (change.size() == 1 && change.containsKey("size")) {
-            grow(volume, bytes(change.get("size")));
+            grow(volume, bytes("size", change.get("size")));
+        } else if (change.size() == 1 && change.containsKey("resync-rate")) {
+            limit(volume, bytes("resync-rate", change.get("resync-rate")));
         } else {
             throw new ResponseStatusException(
                     HttpStatus.BAD_REQUEST,
-                    "While a volume runs {\"online\": true} or {\"size\": \"20GB\"} can be asked for, one at a time; the"
-                            + " rest is changed in the configuration.");
+                    "While a volume runs {\"online\": true}, {\"size\": \"20GB\"} or {\"resync-rate\": \"50MB\"} can be asked"
+                            + " for, one at a time; the rest, such as vote-threshold and read-pattern, is changed in the"
+                            + " configuration and by a restart.");
         }
         return detail(name);
     }
@@ -79,20 +83,30 @@ final class VolumeController {
         }
     }
 
-    private static long bytes(@Nullable Object size) {
+    private static void limit(Volume volume, long rate) {
+        if (rate < 0) {
+            throw new ResponseStatusException(
+                    HttpStatus.BAD_REQUEST, "resync-rate is bytes per second, or 0 for no limit.");
+        }
+        resync(volume).rate(rate);
+    }
+
+    /** The resync of a volume that votes. */
+    static ResyncControl resync(Volume volume) {
+        return volume.resync()
+                .orElseThrow(() -> new ResponseStatusException(
+                        HttpStatus.CONFLICT, "A plain volume has one copy, and nothing to resync."));
+    }
+
+    private static long bytes(String key, @Nullable Object size) {
         try {
             return size instanceof Integer || size instanceof Long
                     ? ((Number) size).longValue()
                     : DataSize.parse(String.valueOf(size)).toBytes();
         } catch (IllegalArgumentException e) {
             throw new ResponseStatusException(
-                    HttpStatus.BAD_REQUEST, "size is a number of bytes, or text such as \"20GB\".");
+                    HttpStatus.BAD_REQUEST, key + " is a number of bytes, or text such as \"20GB\".");
         }
-    }
-
-    @GetMapping("/{name}/resync")
-    Map<String, Object> resync(@PathVariable String name) {
-        return VolumeReport.resync(find(name).status().resync());
     }
 
     /** The newest entries of the divergence journal first. */
@@ -106,6 +120,11 @@ final class VolumeController {
     }
 
     private Volume find(String name) {
+        return find(volumes, name);
+    }
+
+    /** @throws ResponseStatusException 404 */
+    static Volume find(List<Volume> volumes, String name) {
         return volumes.stream()
                 .filter(volume -> volume.name().equals(name))
                 .findFirst()

@@ -60,6 +60,7 @@ final class VolumeReport {
     static Map<String, Object> resync(ResyncStatus resync) {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("running", resync.running());
+        report.put("paused", resync.paused());
         report.put("bytes-done", resync.bytesDone());
         report.put("bytes-total", resync.bytesTotal());
         report.put("bytes-per-second", resync.bytesPerSecond());

@@ -261,6 +261,61 @@ class QuorumRecoveryTest {
     }
 
     @Test
+    void aPausedResyncKeepsWhatItHasCopiedAndWaitsForAnOperator() {
+        rig = QuorumRig.durable(SLOW_RESYNC, new SimStorage());
+        rig.child(0).on(Kind.WRITE, Fault.fail(Errno.ENOSPC)).times(2);
+        rig.write(0, QuorumRig.pattern(7, 4096));
+        rig.write(2 * REGION, QuorumRig.pattern(8, 4096));
+        // The first region has been copied; the rate delays the second.
+        rig.strand.advance(Duration.ofMillis(1500).toNanos());
+        assertThat(rig.device.status().resync().running()).isTrue();
+        assertThat(stale(0)).isEqualTo(2 * REGION);
+        rig.device.pauseResync();
+        rig.strand.run();
+        assertThat(stale(0)).isEqualTo(REGION);
+        rig.write(0, QuorumRig.pattern(9, 512));
+        seconds(100);
+        QuorumStatus.ResyncStatus paused = rig.device.status().resync();
+        assertThat(paused.running()).isFalse();
+        assertThat(paused.paused()).isTrue();
+        assertThat(paused.waitingFor()).isEqualTo("an operator to resume it");
+        assertThat(paused.bytesTotal() - paused.bytesDone()).isEqualTo(REGION);
+        assertThat(stale(0)).isEqualTo(REGION);
+        rig.device.resumeResync();
+        seconds(5);
+        assertThat(stale(0)).isZero();
+        assertThat(rig.device.status().resync().paused()).isFalse();
+        assertThat(rig.child(0).durableContents(2 * REGION, 4096)).isEqualTo(QuorumRig.pattern(8, 4096));
+    }
+
+    @Test
+    void aPauseBeforeAnythingIsStaleHoldsBackWhatBecomesSo() {
+        rig.device.pauseResync();
+        rig.child(0).on(Kind.WRITE, Fault.fail(Errno.ENOSPC)).times(1);
+        rig.write(0, QuorumRig.pattern(7, 4096));
+        seconds(100);
+        assertThat(stale(0)).isEqualTo(REGION);
+        assertThat(rig.device.status().resync().bytesTotal()).isEqualTo(REGION);
+        rig.device.resumeResync();
+        seconds(5);
+        assertThat(stale(0)).isZero();
+    }
+
+    @Test
+    void aRateThatIsRaisedHoldsAtOnce() {
+        rig.device.resyncRate(1);
+        rig.child(0).on(Kind.WRITE, Fault.fail(Errno.ENOSPC)).times(2);
+        rig.write(0, QuorumRig.pattern(7, 4096));
+        rig.write(2 * REGION, QuorumRig.pattern(8, 4096));
+        seconds(100);
+        assertThat(stale(0)).isEqualTo(2 * REGION);
+        rig.device.resyncRate(0);
+        seconds(1);
+        assertThat(stale(0)).isZero();
+        assertThat(rig.device.resyncRate()).isZero();
+    }
+
+    @Test
     void intentIsTakenBackWhenEverythingIsFlushed() {
         rig.write(0, QuorumRig.pattern(1, 512));
         assertThat(Objects.requireNonNull(rig.state).intent().marked().count()).isEqualTo(1);

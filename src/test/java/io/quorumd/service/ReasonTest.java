@@ -22,6 +22,14 @@ class ReasonTest {
     }
 
     @Test
+    void aPausedResyncIsNamedWithWhatLetsItGoOn() {
+        assertThat(Reason.of(Statuses.paused()))
+                .isEqualTo("child b is behind (missed writes), 3.0 MiB stale;"
+                        + " resync is paused by an operator (POST /api/volumes/disk0/resync lets it go on);"
+                        + " the disk survives no further failure");
+    }
+
+    @Test
     void aVolumeThatIsDownSaysSo() {
         assertThat(Reason.of(Statuses.down()))
                 .isEqualTo("child b is faulted (gone); too few children for the threshold of 2: the disk cannot serve"

@@ -16,6 +16,10 @@ final class Statuses {
     private Statuses() {}
 
     static QuorumStatus of(Health health, int margin, ChildStatus... children) {
+        return of(health, margin, new ResyncStatus(true, 1L << 20, 5L << 20, 1L << 20, ""), children);
+    }
+
+    private static QuorumStatus of(Health health, int margin, ResyncStatus resync, ChildStatus... children) {
         return new QuorumStatus(
                 "disk0",
                 1L << 30,
@@ -30,7 +34,7 @@ final class Statuses {
                 0,
                 null,
                 List.of(children),
-                new ResyncStatus(true, 1L << 20, 5L << 20, 1L << 20, ""));
+                resync);
     }
 
     static ChildStatus child(String name, ChildState state, String reason, long staleBytes) {
@@ -57,6 +61,15 @@ final class Statuses {
                 child("a", ChildState.ANSWERING, "", 0),
                 child("b", ChildState.ANSWERING, "missed writes", 3L << 20),
                 child("c", ChildState.SUSPENDED, "timed out 12 s ago; retry in 8 s", 3_328_599_654L));
+    }
+
+    static QuorumStatus paused() {
+        return of(
+                Health.DEGRADED,
+                0,
+                new ResyncStatus(false, true, 0, 3L << 20, 0, "an operator to resume it"),
+                child("a", ChildState.ANSWERING, "", 0),
+                child("b", ChildState.ANSWERING, "missed writes", 3L << 20));
     }
 
     static QuorumStatus down() {

@@ -32,6 +32,7 @@ class VolumesHealthTest {
                                 "resync",
                                 Map.of(
                                         "running", true,
+                                        "paused", false,
                                         "bytes-done", 1048576L,
                                         "bytes-total", 5242880L,
                                         "bytes-per-second", 1048576L,

@@ -87,6 +87,28 @@ final class SimHost {
         return Objects.requireNonNull(state);
     }
 
+    /** What an operator may want at any time. Called on the strand. */
+    void orderResync(int order) {
+        switch (order) {
+            case 0 -> {
+                story.tell(strand.nanoTime(), "** an operator pauses the resync");
+                device().pauseResync();
+            }
+            case 1 -> {
+                story.tell(strand.nanoTime(), "** an operator slows the resync down");
+                device().resyncRate(64 << 10);
+            }
+            default -> hurryResync();
+        }
+    }
+
+    /** Nobody holds the resync up. Called on the strand. */
+    void hurryResync() {
+        story.tell(strand.nanoTime(), "** an operator lets the resync go on");
+        device().resyncRate(0);
+        device().resumeResync();
+    }
+
     /** Stops in good order; {@link #isUp} is false when that is done. */
     void stop() {
         story.tell(strand.nanoTime(), "== is to stop");

@@ -120,6 +120,7 @@ final class Simulation {
     private void finish() {
         awaitOperations();
         faults.stop();
+        strand.execute(host::hurryResync);
         await("the children", () -> children.stream().allMatch(SimChild::isIdle));
         // Whoever was disconnected is found out by asking only, and a read may ask one of them alone.
         boolean[] asked = {false};
@@ -203,6 +204,9 @@ final class Simulation {
             if (client.underWay < plan.depth()) {
                 left--;
                 client.act();
+            }
+            if (random.nextInt(30) == 0) {
+                host.orderResync(random.nextInt(4));
             }
             boolean pause = random.nextInt(20) == 0;
             strand.schedule(this::pump, pause ? random.nextLong(4_000_000_000L) : random.nextLong(1_000_000));
