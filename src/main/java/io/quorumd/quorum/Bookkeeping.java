@@ -96,6 +96,9 @@ public abstract sealed class Bookkeeping permits DurableBookkeeping, VolatileBoo
     /** Completes when whatever has been called stale, lost or unwritten is on stable storage; tries again what failed. */
     abstract void awaitAdded(Completion done);
 
+    /** Writes what could not be recorded before; completes without an error when nothing is left of it. */
+    abstract void retry(Completion done);
+
     /** False while nothing at all is known, so that every read is voted on (6.9). */
     abstract boolean isKnown();
 

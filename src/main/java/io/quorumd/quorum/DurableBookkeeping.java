@@ -151,6 +151,14 @@ final class DurableBookkeeping extends Bookkeeping {
     }
 
     @Override
+    void retry(Completion done) {
+        Gather gather = new Gather(done);
+        state.intent().sync(gather.one());
+        awaitAdded(gather.one());
+        gather.allGiven();
+    }
+
+    @Override
     boolean isKnown() {
         return state.isKnown();
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures quorum failures so far
  * @param unsettledBytes in regions whose children may differ since an unclean stop or a failed write
  * @param offline why the device refuses everything, or null
+ * @param stateFailure why the state directory cannot be written, so that writes may be refused, or null
  */
 public record QuorumStatus(
         String name,
@@ -30,6 +31,7 @@ public record QuorumStatus(
         long failures,
         long unsettledBytes,
         @Nullable String offline,
+        @Nullable String stateFailure,
         List<ChildStatus> children,
         ResyncStatus resync) {
 

@@ -24,6 +24,8 @@ final class Standing {
         }
         int margin = quorum.voters.margin(quorum.threshold());
         String offline = quorum.offline();
+        String stateFailure = quorum.sync.stateFailure();
+        whole &= stateFailure == null;
         Guarantee guarantee = new Guarantee(quorum.children.length, quorum.threshold());
         return new QuorumStatus(
                 quorum.name,
@@ -38,6 +40,7 @@ final class Standing {
                 quorum.reporter.quorumFailures(),
                 (long) quorum.book.unsettled().count() * quorum.regions.regionSize(),
                 offline,
+                stateFailure,
                 List.copyOf(children),
                 quorum.resync.status());
     }

@@ -13,7 +13,10 @@ final class SyncState {
 
     final Unflushed unflushed;
     private final Quorum quorum;
-    private boolean stateFails;
+    /** Why something is not on stable storage that should be; null while everything is. Read by any thread. */
+    private volatile @Nullable String stateFailure;
+
+    private boolean retrying;
 
     SyncState(Quorum quorum) {
         this.quorum = quorum;
@@ -97,6 +100,7 @@ final class SyncState {
 
     void reportIfNotRecorded(@Nullable BlockError error) {
         if (error != null) {
+            stateFailure = error.message();
             quorum.reporter.notRecorded(error);
         }
     }
@@ -104,14 +108,29 @@ final class SyncState {
     /** A write is refused because what must be on stable storage first is not; said once until it works again. */
     void writeNotRecorded(BlockError error, long offset, long length) {
         quorum.reporter.noQuorum(offset, length);
-        if (!stateFails) {
-            stateFails = true;
-            quorum.reporter.notRecorded(error);
+        if (stateFailure == null) {
+            reportIfNotRecorded(error);
         }
     }
 
     void writeRecorded() {
-        stateFails = false;
+        stateFailure = null;
+    }
+
+    @Nullable
+    String stateFailure() {
+        return stateFailure;
+    }
+
+    /** Now and then: nobody may write for long, and health is to tell when the state can be written again. */
+    void retryRecording() {
+        if (stateFailure != null && !retrying) {
+            retrying = true;
+            quorum.book.retry(error -> {
+                retrying = false;
+                stateFailure = error == null ? null : error.message();
+            });
+        }
     }
 
     void wroteUnflushed(long offset, long length) {

@@ -39,6 +39,7 @@ final class Upkeep {
         for (Child child : quorum.children) {
             quorum.roster.suspension(child).tick();
         }
+        quorum.sync.retryRecording();
         quorum.comparison.poke();
         quorum.resync.poke();
         if (++ticks % TICKS_PER_SWEEP == 0) {

@@ -138,6 +138,11 @@ final class VolatileBookkeeping extends Bookkeeping {
     }
 
     @Override
+    void retry(Completion done) {
+        done.completed(null);
+    }
+
+    @Override
     boolean isKnown() {
         return true;
     }

@@ -46,6 +46,7 @@ final class PlainStatus implements Supplier<QuorumStatus> {
                 0,
                 0,
                 null,
+                null,
                 List.of(only),
                 ResyncStatus.IDLE);
     }

@@ -17,6 +17,10 @@ final class Reason {
         if (status.offline() != null) {
             parts.add("offline: " + status.offline());
         }
+        if (status.stateFailure() != null) {
+            parts.add(status.stateFailure()
+                    + ": writes are refused until it can be (free space, or make the state directory writable)");
+        }
         boolean paused = status.resync().paused();
         status.children().forEach(child -> describe(child, paused, parts));
         if (paused) {

@@ -195,6 +195,20 @@ class QuorumRecoveryTest {
     }
 
     @Test
+    void healthTellsWhenTheStateCannotBeWrittenAndWhenItCanAgain() {
+        storage.failWhen(() -> true);
+        rig.write(0, QuorumRig.pattern(1, 512));
+        assertThat(rig.device.status().health()).isEqualTo(QuorumStatus.Health.DEGRADED);
+        assertThat(rig.device.status().stateFailure()).contains("intent.map cannot be written");
+        seconds(3);
+        assertThat(rig.device.status().stateFailure()).contains("cannot be written");
+        storage.failWhen(() -> false);
+        seconds(3);
+        assertThat(rig.device.status().stateFailure()).isNull();
+        assertThat(rig.device.status().health()).isEqualTo(QuorumStatus.Health.UP);
+    }
+
+    @Test
     void aWriteThatAChildMissedIsNotAcknowledgedUnlessThatIsRecorded() {
         rig.write(0, QuorumRig.pattern(1, 512));
         rig.child(0).on(Kind.WRITE, Fault.fail(Errno.EIO)).times(1);

@@ -30,6 +30,15 @@ class ReasonTest {
     }
 
     @Test
+    void aStateDirectoryThatCannotBeWrittenIsNamedWithTheRemedy() {
+        assertThat(Reason.of(Statuses.stateFails("state/disk0/intent.map cannot be written: No space left on device")))
+                .isEqualTo(
+                        "state/disk0/intent.map cannot be written: No space left on device: writes are refused until it"
+                                + " can be (free space, or make the state directory writable);"
+                                + " the disk survives one further failure");
+    }
+
+    @Test
     void aVolumeThatIsDownSaysSo() {
         assertThat(Reason.of(Statuses.down()))
                 .isEqualTo("child b is faulted (gone); too few children for the threshold of 2: the disk cannot serve"

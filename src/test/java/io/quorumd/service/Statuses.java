@@ -9,6 +9,7 @@ import io.quorumd.quorum.QuorumStatus.ResyncStatus;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How a volume of three children can be doing. */
 final class Statuses {
@@ -19,7 +20,16 @@ final class Statuses {
         return of(health, margin, new ResyncStatus(true, 1L << 20, 5L << 20, 1L << 20, ""), children);
     }
 
+    static QuorumStatus stateFails(String why) {
+        return of(Health.DEGRADED, 1, why, ResyncStatus.IDLE, child("a", ChildState.ANSWERING, "", 0));
+    }
+
     private static QuorumStatus of(Health health, int margin, ResyncStatus resync, ChildStatus... children) {
+        return of(health, margin, null, resync, children);
+    }
+
+    private static QuorumStatus of(
+            Health health, int margin, @Nullable String stateFailure, ResyncStatus resync, ChildStatus... children) {
         return new QuorumStatus(
                 "disk0",
                 1L << 30,
@@ -33,6 +43,7 @@ final class Statuses {
                 7,
                 0,
                 null,
+                stateFailure,
                 List.of(children),
                 resync);
     }

@@ -36,6 +36,7 @@ class MetricsTest {
                 5,
                 0,
                 null,
+                null,
                 List.of(child),
                 new ResyncStatus(true, 10, 30, 1, ""));
         VolumeTimes times = VolumeTimes.of(List.of("a"));
