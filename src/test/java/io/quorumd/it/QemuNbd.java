@@ -1,0 +1,92 @@
+package io.quorumd.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A {@code qemu-nbd} on a port of the loopback that serves a file to one client at a time, as it does by default. */
+final class QemuNbd implements AutoCloseable {
+
+    private final Path file;
+    private final int port = Quorumd.freePort();
+    private Process process;
+
+    private QemuNbd(Path file) {
+        this.file = file;
+        this.process = launch();
+    }
+
+    /** Started and ready, over a sparse file that is made if it is not there. */
+    static QemuNbd serving(Path file, long size) {
+        Tool.require("qemu-nbd");
+        try (RandomAccessFile made = new RandomAccessFile(file.toFile(), "rw")) {
+            made.setLength(size);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new QemuNbd(file);
+    }
+
+    /** Again, on the same port, after {@link #kill}. */
+    void restart() {
+        process = launch();
+    }
+
+    private Process launch() {
+        Path log = file.resolveSibling(file.getFileName() + ".log");
+        List<String> command =
+                List.of("qemu-nbd", "-t", "-f", "raw", "-b", "127.0.0.1", "-p", String.valueOf(port), file.toString());
+        try {
+            Process started = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            String listening = ":%04X 00000000:0000 0A".formatted(port);
+            await().atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> {
+                        assertThat(started.isAlive())
+                                .as("%s: %s", command, Files.readString(log))
+                                .isTrue();
+                        // Looked up, not tried: it serves one client.
+                        return Files.readString(Path.of("/proc/net/tcp")).contains(listening);
+                    });
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    String uri() {
+        return "nbd://127.0.0.1:" + port;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
