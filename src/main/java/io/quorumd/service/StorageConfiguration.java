@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 
 /** Threads and the state directory; they outlive the volumes. */
 @Configuration(proxyBeanMethods = false)
@@ -35,7 +36,9 @@ class StorageConfiguration {
         return StateDirectory.open(properties.stateDir(), blockIo);
     }
 
+    /** The end of the loops comes first, so that it is there for volumes of which one is refused. */
     @Bean
+    @DependsOn("eventLoopsEnd")
     VolumeOpener volumeOpener(
             QuorumdProperties properties,
             EventLoops loops,

@@ -38,6 +38,21 @@ class BadConfigIT {
                 """, "quorumd.volumes[0].blkverify");
     }
 
+    /** The process ends though it has been to the network meanwhile. */
+    @Test
+    void tooFewChildrenOfWhichOneIsRemote() {
+        assertRefused("""
+                quorumd:
+                  volumes:
+                    - name: disk0
+                      size: 1MB
+                      children:
+                        - {node-name: a, uri: "file:a"}
+                        - {node-name: b, uri: "file:b"}
+                        - {node-name: r, uri: "nbd://127.0.0.1:%d"}
+                """.formatted(Quorumd.freePort()), "disk0 needs 2 children");
+    }
+
     private void assertRefused(String yaml, String property) {
         List<String> output = Quorumd.refusal(folder, yaml);
         assertThat(output).noneMatch(line -> line.startsWith("\tat ") || line.contains("Exception"));
