@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LateWriteIT {
 
     private static final long SIZE = 8L << 20;
-    private static final int LENGTH = 64 << 10;
+    /** No more than goes out unasked with an iSCSI command: the rest of a longer write would never leave. */
+    private static final int LENGTH = 4096;
+
     private static final List<String> LOCAL = List.of("a.img", "b.img");
     private static final int OLD = 0x11;
     private static final int NEW = 0x22;
@@ -81,15 +83,6 @@ class LateWriteIT {
 
     /** The login that replaces the session makes the target end the old one, with what it had and what comes later. */
     @Test
-    void onAnIscsiSessionThatWasReplaced() throws IOException {
-        try (Tgtd target = Tgtd.start(folder, SIZE, 512);
-                HoldingProxy network = new HoldingProxy(target.port());
-                Quorumd front = front(target.uri(network.port()))) {
-            replaced(network, front, target.file());
-        }
-    }
-
-    @Test
     void onASessionWithAReplicaOfOursThatWasReplaced() throws IOException {
         Path node = folder.resolve("replica");
         assertThat(node.toFile().mkdir()).isTrue();
@@ -100,24 +93,20 @@ class LateWriteIT {
                         """);
                 HoldingProxy network = new HoldingProxy(replica.port());
                 Quorumd front = front("iscsi://127.0.0.1:" + network.port() + "/" + Quorumd.IQN + "/0")) {
-            replaced(network, front, node.resolve("r.img"));
+            HoldingProxy.Link link = holdAWrite(network, front);
+            link.cut();
+            await().atMost(LIMIT).until(() -> VolumeStatus.of(front, "disk0").isWhole());
+            assertThat(link.serverEnded())
+                    .as("the old connection was closed by the target")
+                    .isTrue();
+            write(front, NEW);
+            assertThat(VolumeStatus.of(front, "disk0").isWhole())
+                    .as("the newer write reached all")
+                    .isTrue();
+            link.release();
+            read(front, NEW);
+            assertNewest(front, node.resolve("r.img"));
         }
-    }
-
-    private static void replaced(HoldingProxy network, Quorumd front, Path file) throws IOException {
-        HoldingProxy.Link link = holdAWrite(network, front);
-        link.cut();
-        await().atMost(LIMIT).until(() -> VolumeStatus.of(front, "disk0").isWhole());
-        assertThat(link.serverEnded())
-                .as("the old connection was closed by the target")
-                .isTrue();
-        write(front, NEW);
-        assertThat(VolumeStatus.of(front, "disk0").isWhole())
-                .as("the newer write reached all")
-                .isTrue();
-        link.release();
-        read(front, NEW);
-        assertNewest(front, file);
     }
 
     /** A write that two children have and the third will get when its network lets go of it. */

@@ -16,7 +16,7 @@ final class QemuNbd implements AutoCloseable {
 
     private final Path file;
     private final int port = Quorumd.freePort();
-    private Process process;
+    private final Process process;
 
     private QemuNbd(Path file) {
         this.file = file;
@@ -32,11 +32,6 @@ final class QemuNbd implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return new QemuNbd(file);
-    }
-
-    /** Again, on the same port, after {@link #kill}. */
-    void restart() {
-        process = launch();
     }
 
     private Process launch() {
@@ -77,16 +72,12 @@ final class QemuNbd implements AutoCloseable {
     }
 
     /** SIGKILL. */
-    void kill() {
+    @Override
+    public void close() {
         try {
             process.destroyForcibly().waitFor();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    @Override
-    public void close() {
-        kill();
     }
 }

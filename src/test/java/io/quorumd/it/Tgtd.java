@@ -135,16 +135,7 @@ public final class Tgtd implements AutoCloseable {
     }
 
     public String uri() {
-        return uri(port);
-    }
-
-    /** Through something else on the loopback. */
-    String uri(int by) {
-        return "iscsi://127.0.0.1:" + by + "/" + TARGET + "/1";
-    }
-
-    int port() {
-        return port;
+        return "iscsi://127.0.0.1:" + port + "/" + TARGET + "/1";
     }
 
     public Path file() {
