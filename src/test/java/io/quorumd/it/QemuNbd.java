@@ -63,10 +63,6 @@ final class QemuNbd implements AutoCloseable {
         return port;
     }
 
-    String uri() {
-        return "nbd://127.0.0.1:" + port;
-    }
-
     Path file() {
         return file;
     }
