@@ -1,18 +1,27 @@
 package io.quorumd.service;
 
+import io.quorumd.service.cli.Commands;
 import io.quorumd.service.config.QuorumdProperties;
+import java.io.PrintWriter;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Import;
 
-/** Starts the service. */
+/** Starts the service, or asks one that runs. */
 @SpringBootApplication
 @EnableConfigurationProperties(QuorumdProperties.class)
 @Import(VolumeRegistrar.class)
 public class QuorumdApplication {
 
     public static void main(String[] args) {
-        SpringApplication.run(QuorumdApplication.class, args);
+        if (Commands.startService(args)) {
+            SpringApplication.run(QuorumdApplication.class, args);
+        } else {
+            System.exit(Commands.run(
+                    new PrintWriter(System.out, true, System.out.charset()),
+                    new PrintWriter(System.err, true, System.err.charset()),
+                    args));
+        }
     }
 }
