@@ -1,5 +1,6 @@
 package io.quorumd.service.config;
 
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -8,6 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param name Its iSCSI name.
  * @param readOnly Whether every LUN of the target is write protected to it.
  */
+@ConfigurationPropertiesSource
 public record InitiatorProperties(
         @DefaultValue("") String name,
         @DefaultValue("false") boolean readOnly) {

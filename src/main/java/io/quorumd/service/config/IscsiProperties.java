@@ -2,6 +2,7 @@ package io.quorumd.service.config;
 
 import java.util.List;
 import java.util.Map;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -26,7 +27,7 @@ public record IscsiProperties(
         @DefaultValue("127.0.0.1:3260") List<String> portals,
         @DefaultValue List<String> advertise,
         @DefaultValue Map<String, String> redirect,
-        @DefaultValue ChapProperties discoveryChap,
+        @NestedConfigurationProperty @DefaultValue ChapProperties discoveryChap,
         @DefaultValue("iqn.2026-11.io.quorumd:initiator") String initiatorName,
         @DefaultValue("0") int threads) {
 

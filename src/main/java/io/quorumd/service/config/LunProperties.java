@@ -1,5 +1,6 @@
 package io.quorumd.service.config;
 
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -9,6 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param volume Name of the volume it shows.
  * @param readOnly Whether writes are refused.
  */
+@ConfigurationPropertiesSource
 public record LunProperties(
         @DefaultValue("0") int lun,
         @DefaultValue("") String volume,

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -20,6 +21,7 @@ public final class QuorumdProperties {
     private final String stateDir;
 
     /** Portals, discovery and threads of the iSCSI server. */
+    @NestedConfigurationProperty
     private final IscsiProperties iscsi;
 
     /**
@@ -32,6 +34,7 @@ public final class QuorumdProperties {
     private final List<TargetProperties> targets;
 
     /** Who may change things over HTTP. Without it only reads are served. */
+    @NestedConfigurationProperty
     private final AdminProperties admin;
 
     public QuorumdProperties(

@@ -1,6 +1,8 @@
 package io.quorumd.service.config;
 
 import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -12,12 +14,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param initiators Initiators that may log in, by name or as {name:, read-only: true}. Empty: any.
  * @param chap How initiators authenticate.
  */
+@ConfigurationPropertiesSource
 public record TargetProperties(
         @DefaultValue("") String name,
         @DefaultValue("") String alias,
         @DefaultValue List<LunProperties> luns,
         @DefaultValue List<InitiatorProperties> initiators,
-        @DefaultValue ChapProperties chap) {
+        @NestedConfigurationProperty @DefaultValue ChapProperties chap) {
 
     public TargetProperties {
         luns = List.copyOf(luns);

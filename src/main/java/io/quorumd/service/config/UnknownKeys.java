@@ -40,6 +40,11 @@ public final class UnknownKeys {
         known.forEach(key -> knownFlat.add(key.replace(".", "")));
     }
 
+    /** Every key, without dashes, list indices as []; groups and lists too. */
+    static Set<String> all() {
+        return Set.copyOf(new UnknownKeys().known);
+    }
+
     /** @throws ConfigurationException naming the first unknown key */
     public static void refuse(Environment environment) {
         UnknownKeys keys = new UnknownKeys();
@@ -88,7 +93,7 @@ public final class UnknownKeys {
         String uniform = key.toString();
         if (!known.contains(uniform) && !uniform.startsWith("iscsi.redirect.")) {
             throw new ConfigurationException(
-                    name.toString(), "no such property", "README.md and the sample configuration list the names");
+                    name.toString(), "no such property", "docs/configuration.md lists the names");
         }
     }
 

@@ -8,20 +8,23 @@ import io.quorumd.quorum.QuorumOptions.When;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
  * A volume: what a LUN shows.
  *
- * @param name Name of the volume: its folder in the state directory, its place in the API, its bean.
+ * @param name Name of the volume: its folder in the state directory, its place in the API. Up to 64 letters, digits, dots,
+ *     dashes and underscores, beginning with a letter or digit; unique, without regard to case.
  * @param kind quorum: two children or more that vote. plain: exactly one child and no vote (a replica node).
- * @param size Length, for creation. May be left out when the children exist.
+ * @param size Length, for creation: a multiple of the block size. May be left out when the children exist. A volume that
+ *     exists is made longer over HTTP.
  * @param blockSize Logical block size of the LUN in bytes: 512 or 4096.
- * @param wwn NAA-6 identifier, 32 hex digits. Empty: made from random bits when the volume is created, and kept in the
+ * @param wwn NAA-6 identifier, 32 hex digits of which the first is 6, in quotes. Empty: made from random bits when the volume is created, and kept in the
  *     state.
  * @param voteThreshold How many equal answers a read needs, and how many children a write must reach. Left out: the
- *     majority of the children.
+ *     majority of the children. 1 to the number of children.
  * @param readPattern quorum: every read is voted on. fifo: the first child that answers, without a vote.
  * @param voteUnit block: where a request fails as a whole it is voted on block by block. request: only as a whole.
  * @param rewriteCorrupted Whether outvoted copies are repaired. Left out: true, with blkverify or fifo false.
@@ -32,14 +35,15 @@ import org.springframework.util.unit.DataSize;
  * @param readCompletion threshold: answer a read as soon as the vote cannot change any more. all: wait for every child.
  * @param writeCompletion all: acknowledge a write when every child has answered. threshold: when enough have.
  * @param writeCache false: every write is durable on a threshold of children before it is acknowledged (WCE=0).
- * @param childTimeout How long one I/O of one child may take, at most 14s, so that an abort is answered within
+ * @param childTimeout How long one I/O of one child may take, more than 0 and at most 14s, so that an abort is answered within
  *     15 s.
- * @param regionSize Unit of the stale and intent maps: a power of two, at least 64KB.
- * @param resyncRate Bytes per second that a resync may write, 0 for no limit.
+ * @param regionSize Unit of the stale and intent maps: a power of two, 64KB to 1GB. Recorded when the volume is created.
+ * @param resyncRate How much a resync, or a comparison of all children, may do per second, as a size; 0 for no limit.
  * @param resyncFromFewer Whether, with as many children as the threshold, a child is refilled from fewer agreeing copies
  *     without an operator.
- * @param children The copies, in order, at most 32.
+ * @param children The copies, in order: 2 to 32, of a plain volume exactly one.
  */
+@ConfigurationPropertiesSource
 public record VolumeProperties(
         @DefaultValue("") String name,
         @DefaultValue("quorum") Kind kind,
