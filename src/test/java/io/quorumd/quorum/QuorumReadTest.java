@@ -129,7 +129,7 @@ class QuorumReadTest {
         use(QuorumOptions.of(3).readCompletion(When.ALL).childTimeout(Duration.ofSeconds(2)));
         rig.write(0, QuorumRig.pattern(3, 16 * 512));
         for (int block = 0; block < 16; block += 2) {
-            rig.child(2).corrupt(block * 512, 512);
+            rig.child(2).corrupt(block * 512L, 512);
         }
         Fault slow = Fault.delay(Duration.ofMillis(1900).toNanos());
         rig.child(2).on(Kind.READ, slow);
