@@ -3,12 +3,15 @@ package io.quorumd.quorum;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every story of three changes (a child goes, comes, becomes stale somewhere, is brought in sync) told to the voters of
- * up to five children and to a table with a cell per child and region, which then must tell the same.
+ * Stories of changes (a child goes, comes, becomes stale somewhere, is brought in sync) told to the voters of up to five
+ * children and to a table with a cell per child and region, which then must tell the same: every story of two or three
+ * changes, and some long ones.
  */
 class VotersTest {
 
@@ -27,16 +30,35 @@ class VotersTest {
         IN_SYNC
     }
 
+    /** Children that nothing has happened to yet are alike: of those only the first is tried next. */
     @Test
     void everyStoryOfThreeChanges() {
         for (int children = 1; children <= 3; children++) {
-            tell(children, changes(children, true), 3, new ArrayList<>());
+            tell(children, changes(children, true), 3, 0, new ArrayList<>());
         }
     }
 
+    /** And what happens to any two of them, in any order. */
     @Test
     void everyStoryOfTwoChangesOfFiveChildren() {
-        tell(5, changes(5, false), 2, new ArrayList<>());
+        tell(5, changes(5, false), 2, 5, new ArrayList<>());
+    }
+
+    @Test
+    void longStories() {
+        Random random = new Random(1);
+        for (int i = 0; i < 100; i++) {
+            int children = 1 + i % 5;
+            List<Change> changes = changes(children, true);
+            List<Change> story = new ArrayList<>();
+            Told told = new Told(children);
+            for (int step = 0; step < 20; step++) {
+                Change change = changes.get(random.nextInt(changes.size()));
+                story.add(change);
+                told.change(change);
+                told.compare(story);
+            }
+        }
     }
 
     @Test
@@ -56,15 +78,19 @@ class VotersTest {
         assertThat(regions.length(1, 3)).isEqualTo(SIZE - REGION);
     }
 
-    private void tell(int children, List<Change> changes, int more, List<Change> story) {
-        check(children, story);
+    private static void tell(int children, List<Change> changes, int more, int named, List<Change> story) {
+        Told told = new Told(children);
+        story.forEach(told::change);
+        told.compare(story);
         if (more == 0) {
             return;
         }
         for (Change change : changes) {
-            story.add(change);
-            tell(children, changes, more - 1, story);
-            story.removeLast();
+            if (change.child <= named) {
+                story.add(change);
+                tell(children, changes, more - 1, Math.max(named, change.child + 1), story);
+                story.removeLast();
+            }
         }
     }
 
@@ -85,22 +111,29 @@ class VotersTest {
         return changes;
     }
 
-    private static void check(int children, List<Change> story) {
-        Regions regions = new Regions(SIZE, REGION);
-        Bookkeeping book = Bookkeeping.inMemory();
-        String[] names = new String[children];
-        for (int i = 0; i < children; i++) {
-            names[i] = "child-" + i;
+    /** The voters, and the table. */
+    private static final class Told {
+
+        private final Voters voters;
+        private final boolean[][] stale;
+        private final boolean[] answers;
+
+        Told(int children) {
+            Regions regions = new Regions(SIZE, REGION);
+            Bookkeeping book = Bookkeeping.inMemory();
+            String[] names = new String[children];
+            Arrays.setAll(names, i -> "child-" + i);
+            book.begin(regions, names);
+            voters = new Voters(regions, book, children);
+            stale = new boolean[children][REGIONS];
+            answers = new boolean[children];
+            for (int i = 0; i < children; i++) {
+                voters.setAnswering(i, true);
+                answers[i] = true;
+            }
         }
-        book.begin(regions, names);
-        Voters voters = new Voters(regions, book, children);
-        boolean[][] stale = new boolean[children][REGIONS];
-        boolean[] answers = new boolean[children];
-        for (int i = 0; i < children; i++) {
-            voters.setAnswering(i, true);
-            answers[i] = true;
-        }
-        for (Change change : story) {
+
+        void change(Change change) {
             switch (change.kind) {
                 case GOES, COMES -> {
                     voters.setAnswering(change.child, change.kind == Kind.COMES);
@@ -113,53 +146,52 @@ class VotersTest {
                 stale[change.child][region] = change.kind == Kind.STALE;
             }
         }
-        compare(voters, stale, answers, story);
-    }
 
-    private static void compare(Voters voters, boolean[][] stale, boolean[] answers, List<Change> story) {
-        int least = answers.length;
-        int answering = 0;
-        int[] staleIn = new int[REGIONS];
-        for (int child = 0; child < answers.length; child++) {
-            answering |= answers[child] ? 1 << child : 0;
-            int count = 0;
-            for (int region = 0; region < REGIONS; region++) {
-                staleIn[region] |= stale[child][region] ? 1 << child : 0;
-                count += stale[child][region] ? 1 : 0;
+        void compare(List<Change> story) {
+            int least = answers.length;
+            int answering = 0;
+            int[] staleIn = new int[REGIONS];
+            for (int child = 0; child < answers.length; child++) {
+                answering |= answers[child] ? 1 << child : 0;
+                int count = 0;
+                for (int region = 0; region < REGIONS; region++) {
+                    staleIn[region] |= stale[child][region] ? 1 << child : 0;
+                    count += stale[child][region] ? 1 : 0;
+                }
+                same(voters.staleRegions(child), count, story);
             }
-            same(voters.staleRegions(child), count, story);
-        }
-        same(voters.answering(), answering, story);
-        for (int from = 0; from < REGIONS; from++) {
-            same(voters.in(from), answering & ~staleIn[from], story);
-            same(voters.staleIn(from), staleIn[from], story);
-            least = Math.min(least, Integer.bitCount(answering & ~staleIn[from]));
-            int everywhere = answering;
-            int somewhere = 0;
-            int fewest = answers.length;
-            int some = ((1 << answers.length) - 1) & 0b10101;
-            for (int to = from + 1; to <= REGIONS; to++) {
-                everywhere &= ~staleIn[to - 1];
-                somewhere |= answering & ~staleIn[to - 1];
-                fewest = Math.min(fewest, Integer.bitCount(some & ~staleIn[to - 1]));
-                // The smallest range that touches these regions, and the largest.
-                long start = (from + 1L) * REGION - (to == from + 1 ? 4097 : 1);
-                long length = (to - 1L) * REGION + 1 - start;
-                length = to == from + 1 ? 1 : length;
-                same(voters.everywhere(start, length), everywhere, story);
-                same(voters.somewhere(start, length), somewhere, story);
-                long whole = Math.min((long) to * REGION, SIZE) - (long) from * REGION;
-                same(voters.everywhere((long) from * REGION, whole), everywhere, story);
-                same(voters.somewhere((long) from * REGION, whole), somewhere, story);
-                for (int needed = 0; needed <= answers.length; needed++) {
-                    if (voters.haveAtLeast(needed, some, start, length) != fewest >= needed) {
-                        same(needed, -1, story);
+            same(voters.answering(), answering, story);
+            for (int from = 0; from < REGIONS; from++) {
+                same(voters.in(from), answering & ~staleIn[from], story);
+                same(voters.staleIn(from), staleIn[from], story);
+                least = Math.min(least, Integer.bitCount(answering & ~staleIn[from]));
+                int everywhere = answering;
+                int somewhere = 0;
+                int fewest = answers.length;
+                int some = ((1 << answers.length) - 1) & 0b10101;
+                for (int to = from + 1; to <= REGIONS; to++) {
+                    everywhere &= ~staleIn[to - 1];
+                    somewhere |= answering & ~staleIn[to - 1];
+                    fewest = Math.min(fewest, Integer.bitCount(some & ~staleIn[to - 1]));
+                    // The smallest range that touches these regions, and the largest.
+                    long start = (from + 1L) * REGION - (to == from + 1 ? 4097 : 1);
+                    long length = (to - 1L) * REGION + 1 - start;
+                    length = to == from + 1 ? 1 : length;
+                    same(voters.everywhere(start, length), everywhere, story);
+                    same(voters.somewhere(start, length), somewhere, story);
+                    long whole = Math.min((long) to * REGION, SIZE) - (long) from * REGION;
+                    same(voters.everywhere((long) from * REGION, whole), everywhere, story);
+                    same(voters.somewhere((long) from * REGION, whole), somewhere, story);
+                    for (int needed = 0; needed <= answers.length; needed++) {
+                        if (voters.haveAtLeast(needed, some, start, length) != fewest >= needed) {
+                            same(needed, -1, story);
+                        }
                     }
                 }
             }
+            same(voters.margin(0), least, story);
+            same(voters.margin(2), least - 2L, story);
         }
-        same(voters.margin(0), least, story);
-        same(voters.margin(2), least - 2L, story);
     }
 
     private static void same(long told, long right, List<Change> story) {
