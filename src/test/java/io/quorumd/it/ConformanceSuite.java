@@ -107,6 +107,6 @@ final class ConformanceSuite {
 
     /** Keeps the program from sleeping until it is taken for dead. */
     private static final class Awake {
-        static final String LIBRARY = Tool.library("awake");
+        static final String LIBRARY = Tool.library("iscsi/awake");
     }
 }

@@ -30,7 +30,7 @@ final class Nbdkit implements AutoCloseable {
 
     /** Serves a file, which is made if it does not exist; what is written is in the page cache when it is answered. */
     static Nbdkit serving(Path file, Path socket, long size) {
-        return started(file, socket, size, List.of(), List.of());
+        return started(file, socket, size, List.of("file", file.toString()));
     }
 
     /**
@@ -38,16 +38,19 @@ final class Nbdkit implements AutoCloseable {
      * killing it is to the file what a power failure is to a disk.
      */
     static Nbdkit caching(Path file, Path socket, long size) {
-        return started(file, socket, size, List.of("--filter=cache"), List.of("cache=writeback"));
+        return started(file, socket, size, List.of("--filter=cache", "file", file.toString(), "cache=writeback"));
     }
 
-    private static Nbdkit started(Path file, Path socket, long size, List<String> filters, List<String> parameters) {
+    /** Likewise, failing as another file says; {@code src/test/nbd/faulty.c}, compiled, is the plugin. */
+    static Nbdkit faulty(String plugin, Path file, Path faults, Path socket, long size) {
+        return started(file, socket, size, List.of(plugin, "file=" + file, "faults=" + faults));
+    }
+
+    private static Nbdkit started(Path file, Path socket, long size, List<String> served) {
         Tool.require("nbdkit");
         // One thread: with more, nbdkit 1.32 aborts now and then when a client is killed in the middle of answers.
         List<String> command = new ArrayList<>(List.of("nbdkit", "-f", "-t", "1", "-U", socket.toString()));
-        command.addAll(filters);
-        command.addAll(List.of("file", file.toString()));
-        command.addAll(parameters);
+        command.addAll(served);
         try (FileChannel made =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             if (made.size() < size) {

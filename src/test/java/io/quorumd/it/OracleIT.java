@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +34,6 @@ class OracleIT {
     private static final int BLOCKS = OracleVolume.SIZE / BLOCK;
     private static final int ROUNDS = 4;
     private static final int COMMANDS = 40;
-    private static final Pattern DUMPED = Pattern.compile("[0-9a-f]{8}:  ");
 
     @TempDir
     private static Path folder;
@@ -79,10 +77,10 @@ class OracleIT {
         for (int round = 0; round < ROUNDS; round++) {
             damages += damage(volume, random);
             List<String> script = script(random);
-            Answers theirs = onQemu(volume, script);
-            Answers ours = onOurs(volume, script);
+            QemuIo theirs = onQemu(volume, script);
+            QemuIo ours = onOurs(volume, script);
             String story = name + ", seed " + seed + ", round " + round + ":\n" + String.join("\n", script);
-            assertThat(ours.lines).as(story).isEqualTo(theirs.lines);
+            assertThat(ours.lines()).as(story).isEqualTo(theirs.lines());
             assertSameChildren(volume, story);
             failures += theirs.failures();
         }
@@ -104,7 +102,7 @@ class OracleIT {
         volume.put(0, 0, written);
         volume.put(1, 0, written);
         List<String> script = List.of("read -v 0 4096");
-        Answers theirs = onQemu(volume, script);
+        QemuIo theirs = onQemu(volume, script);
         assertThat(theirs.failures()).isZero();
         assertThat(theirs.text()).doesNotContain("6e 6e 6e 6e");
         assertThat(start(volume.theirs(0)))
@@ -126,7 +124,7 @@ class OracleIT {
         List<String> script = List.of("read -v 0 65536");
         assertThat(onQemu(volume, script).failures()).isEqualTo(1);
 
-        Answers ours = onOurs(volume, script);
+        QemuIo ours = onOurs(volume, script);
         assertThat(ours.failures()).isZero();
         assertThat(ours.text()).doesNotContain("78 78 78 78 78 78").doesNotContain("79 79 79 79 79 79");
         for (int child = 0; child < 2; child++) {
@@ -190,51 +188,12 @@ class OracleIT {
 
     // Running them.
 
-    /** What qemu-io printed: what was told of each command, and all of it. */
-    private record Answers(List<String> lines, String text) {
-
-        int failures() {
-            return (int) lines.stream().filter(line -> line.contains("failed:")).count();
-        }
+    private static QemuIo onQemu(OracleVolume volume, List<String> script) {
+        return QemuIo.run(script, volume.qemuImage());
     }
 
-    private static Answers onQemu(OracleVolume volume, List<String> script) {
-        return run(script, volume.qemuImage());
-    }
-
-    private static Answers onOurs(OracleVolume volume, List<String> script) {
-        return run(
-                script,
-                "json:{\"driver\":\"raw\",\"file\":{\"driver\":\"iscsi\",\"transport\":\"tcp\",\"portal\":\"127.0.0.1:"
-                        + quorumd.port() + "\",\"target\":\"iqn.2026-11.io.quorumd:" + volume.name + "\",\"lun\":0}}");
-    }
-
-    private static Answers run(List<String> script, String image) {
-        List<String> command =
-                new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 2>/dev/null", "sh", "qemu-io", "-d", "unmap"));
-        for (String line : script) {
-            command.add("-c");
-            command.add(line);
-        }
-        command.add(image);
-        Tool tool = Tool.run(command.toArray(String[]::new));
-        assertThat(tool.output()).as(image).isNotEmpty();
-        return new Answers(told(tool.output()), tool.output());
-    }
-
-    /** One line for each dump of data: its hash. Left out is what depends on time. */
-    private static List<String> told(String output) {
-        List<String> told = new ArrayList<>();
-        List<String> dump = new ArrayList<>();
-        for (String line : output.lines().toList()) {
-            if (DUMPED.matcher(line).lookingAt()) {
-                dump.add(line);
-            } else if (!line.contains("ops/sec")) {
-                told.add(dump.isEmpty() ? line : line + ", data " + Integer.toHexString(dump.hashCode()));
-                dump.clear();
-            }
-        }
-        return told;
+    private static QemuIo onOurs(OracleVolume volume, List<String> script) {
+        return QemuIo.run(script, QemuIo.lun(quorumd.port(), volume.name));
     }
 
     private static void assertSameChildren(OracleVolume volume, String story) {

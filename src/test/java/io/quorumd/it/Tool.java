@@ -80,10 +80,10 @@ public record Tool(int status, String output) {
         return binary.toAbsolutePath().toString();
     }
 
-    /** A library of {@code src/test/iscsi} for LD_PRELOAD, compiled. */
+    /** A library to be loaded into other programs, compiled: {@code iscsi/awake} is {@code src/test/iscsi/awake.c}. */
     static String library(String name) {
-        Path binary = Path.of("target", name + ".so");
-        succeed("gcc", "-O2", "-Wall", "-shared", "-fPIC", "-o", binary.toString(), "src/test/iscsi/" + name + ".c");
+        Path binary = Path.of("target", name.substring(name.indexOf('/') + 1) + ".so");
+        succeed("gcc", "-O2", "-Wall", "-shared", "-fPIC", "-o", binary.toString(), "src/test/" + name + ".c");
         return binary.toAbsolutePath().toString();
     }
 
