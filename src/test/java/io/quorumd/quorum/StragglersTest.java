@@ -48,4 +48,14 @@ class StragglersTest {
         assertThat(stragglers.ended(3, true)).isFalse();
         assertThat(stragglers.ended(4, true)).isTrue();
     }
+
+    @Test
+    void notIfAFlushSucceededMeanwhileThatItWasNoPartOf() {
+        stragglers.flushed();
+        stragglers.left(1, false);
+        stragglers.left(2, false);
+        assertThat(stragglers.ended(2, true)).isTrue();
+        stragglers.flushed();
+        assertThat(stragglers.ended(1, true)).isFalse();
+    }
 }

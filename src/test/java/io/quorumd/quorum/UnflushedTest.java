@@ -46,6 +46,26 @@ class UnflushedTest {
     }
 
     @Test
+    void whatAProcessBeforeThisOneMayNotHaveFlushedIsUnflushed() {
+        RegionMap before = new RegionMap(REGIONS);
+        before.add(3, 5);
+        Unflushed after = new Unflushed(before, 3);
+        assertThat(after.isEmpty()).isFalse();
+        assertThat(after.next(0, REGIONS)).isEqualTo(3);
+        assertThat(after.beginFlush().count()).isEqualTo(2);
+    }
+
+    @Test
+    void ofOneChildAlsoWhatItIsInDoubtAbout() {
+        unflushed.written(5, 6);
+        unflushed.doubt(1, 3);
+        assertThat(unflushed.next(1, 0, REGIONS)).isEqualTo(3);
+        assertThat(unflushed.next(1, 4, REGIONS)).isEqualTo(5);
+        assertThat(unflushed.next(0, 0, REGIONS)).isEqualTo(5);
+        assertThat(unflushed.next(1, 6, REGIONS)).isEqualTo(REGIONS);
+    }
+
+    @Test
     void aDoubtIsOfOneChildAndOneRegionUntilItIsWrittenAgain() {
         assertThat(unflushed.firstDoubtful(REGIONS)).isEqualTo(REGIONS);
         unflushed.doubt(2, 6);

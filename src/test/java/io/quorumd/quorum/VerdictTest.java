@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,8 @@ class VerdictTest {
     private static final int ABSENT = -2;
     private static final int UNREADABLE = -1;
     private static final int VERSIONS = 3;
+    /** More than there are units. */
+    private static final int MANY = 8;
 
     @Test
     void everyVoteOfUpToFiveChildren() {
@@ -47,6 +50,26 @@ class VerdictTest {
     }
 
     @Test
+    void whoIsToBeWrittenAnewIsWhateverHeHoldsAndStillVotes() {
+        int[][] answers = all(1, 3);
+        do {
+            for (int rewritten = 0; rewritten < 1 << 3; rewritten++) {
+                Verdict verdict = Verdict.settling(1, 3, 2, rewritten, 0, answers(answers));
+                check(verdict, answers, settle(answers[0], 2, 0), 2, rewritten);
+            }
+        } while (advance(answers));
+    }
+
+    @Test
+    void aRunToRepairEndsWhereAnotherChildHasTheRightBytes() {
+        int[][] answers = {{0, 0, 0, 1}, {1, 1, 1, 2}, {UNREADABLE, 0, 0, 1}, {0, 0, 0, 0}, {1, 1, ABSENT, 0}};
+        Verdict verdict = Verdict.on(5, 4, 2, answers(answers));
+        List<List<Integer>> lost = new ArrayList<>();
+        verdict.forEachLost((child, from, to) -> lost.add(List.of(child, from, to)));
+        assertThat(lost).containsExactly(List.of(0, 2, 3), List.of(3, 0, 2), List.of(3, 2, 3), List.of(3, 4, 5));
+    }
+
+    @Test
     void whatIsReportedAndRepairedComesInRunsAsLongAsPossible() {
         int[][] answers = all(3, 2);
         do {
@@ -56,6 +79,7 @@ class VerdictTest {
                 List<int[]> wrong = new ArrayList<>();
                 verdict.forEachWrong((child, from, to) -> wrong.add(new int[] {child, from, to}));
                 assertApart(wrong, vote);
+                assertThat(units(wrong)).as(vote).isEqualTo(outvoted(answers, verdict));
                 List<int[]> unreadable = new ArrayList<>();
                 verdict.forEachUnreadable((child, from, to) -> unreadable.add(new int[] {child, from, to}));
                 assertApart(unreadable, vote);
@@ -169,6 +193,28 @@ class VerdictTest {
             child++;
         }
         return child;
+    }
+
+    /** Of runs, each child's units. */
+    private static BitSet units(List<int[]> runs) {
+        BitSet units = new BitSet();
+        for (int[] run : runs) {
+            units.set(run[0] * MANY + run[1], run[0] * MANY + run[2]);
+        }
+        return units;
+    }
+
+    private static BitSet outvoted(int[][] answers, Verdict verdict) {
+        BitSet units = new BitSet();
+        for (int unit = 0; unit < answers.length; unit++) {
+            int winner = verdict.winner(unit);
+            for (int child = 0; winner >= 0 && child < answers[unit].length; child++) {
+                if (answers[unit][child] >= 0 && answers[unit][child] != answers[unit][winner]) {
+                    units.set(child * MANY + unit);
+                }
+            }
+        }
+        return units;
     }
 
     private static void assertApart(List<int[]> runs, String vote) {

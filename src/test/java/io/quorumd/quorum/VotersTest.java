@@ -62,6 +62,22 @@ class VotersTest {
     }
 
     @Test
+    void theMarginFollowsRegionsThatComeInSyncAfterAChildHasGone() {
+        Regions regions = new Regions(4 * REGION, REGION);
+        Bookkeeping book = Bookkeeping.inMemory();
+        book.begin(regions, new String[] {"a", "b", "c"});
+        Voters voters = new Voters(regions, book, 3);
+        for (int child = 0; child < 3; child++) {
+            voters.setAnswering(child, true);
+        }
+        voters.addStale(0, 0, 2, error -> {});
+        voters.setAnswering(2, false);
+        assertThat(voters.margin(0)).isEqualTo(1);
+        voters.removeStale(0, 0, 2);
+        assertThat(voters.margin(0)).isEqualTo(2);
+    }
+
+    @Test
     void rangesTouchTheRegionsThatTheirBytesLieIn() {
         Regions regions = new Regions(SIZE, REGION);
         assertThat(regions.count()).isEqualTo(REGIONS);
@@ -147,6 +163,18 @@ class VotersTest {
             }
         }
 
+        private void compareWithout(int answering, int[] staleIn, List<Change> story) {
+            for (int left = answering; left != 0; left &= left - 1) {
+                int gone = Integer.lowestOneBit(left);
+                int least = answers.length;
+                for (int stale : staleIn) {
+                    least = Math.min(least, Integer.bitCount(answering & ~gone & ~stale));
+                }
+                same(voters.marginWithout(Integer.numberOfTrailingZeros(gone), 1), least - 1L, story);
+                same(voters.answering(), answering, story);
+            }
+        }
+
         void compare(List<Change> story) {
             int least = answers.length;
             int answering = 0;
@@ -191,6 +219,8 @@ class VotersTest {
             }
             same(voters.margin(0), least, story);
             same(voters.margin(2), least - 2L, story);
+            compareWithout(answering, staleIn, story);
+            same(voters.margin(0), least, story);
         }
     }
 
