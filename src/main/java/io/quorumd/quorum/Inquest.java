@@ -41,6 +41,8 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
     private int unheard;
     /** Children that spoke, whether or not they could read everything. */
     private int present;
+    /** For each unit, children on which something left behind may still change it; empty when nobody was asked so. */
+    private int[] busy = {};
 
     private Inquest(
             Quorum quorum,
@@ -107,11 +109,17 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
     }
 
     private void hear() {
-        int candidates = quorum.votersSomewhere(offset, length);
         if (quorum.options.voteUnit() == VoteUnit.REQUEST
                 && Integer.bitCount(quorum.votersEverywhere(offset, length)) >= quorum.threshold()) {
             // Where too few are in sync in all of it, there may still be enough block by block.
             unit = length;
+        }
+        int candidates = quorum.votersSomewhere(offset, length);
+        if (!quorum.voters.haveAtLeast(quorum.threshold(), candidates, offset, length)) {
+            // Stragglers in different regions of the range: each is needed where it does not straggle.
+            int free = candidates;
+            candidates = quorum.voters.somewhere(offset, length);
+            noteBusy(candidates & ~free);
         }
         giveUpAt = quorum.strand.nanoTime() + quorum.times.commandNanos() / 2;
         unheard = 1;
@@ -130,6 +138,16 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
             }
         }
         heard();
+    }
+
+    private void noteBusy(int children) {
+        busy = new int[(length + unit - 1) / unit];
+        for (int left = children; left != 0; left &= left - 1) {
+            Child child = quorum.children[Integer.numberOfTrailingZeros(left)];
+            for (int index = 0; index < busy.length; index++) {
+                busy[index] |= child.isBusy(offset + (long) index * unit, unit) ? child.bit() : 0;
+            }
+        }
     }
 
     private void heard() {
@@ -205,7 +223,8 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
 
     private int entitled(int index) {
         long from = offset + (long) index * unit;
-        return present & quorum.voters.everywhere(from, Math.min(unit, offset + length - from));
+        int free = busy.length == 0 ? present : present & ~busy[index];
+        return free & quorum.voters.everywhere(from, Math.min(unit, offset + length - from));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.quorumd.block.BlockError;
 import io.quorumd.block.Completion;
 import io.quorumd.block.RangeQueue;
 import io.quorumd.quorum.QuorumOptions.When;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Completion {
 
+    /** How often it looks whether stragglers have ended. */
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final Quorum quorum;
     private final ChildRequest[] requests;
 
     private long offset;
     private long length;
+    private long began;
     private @Nullable ByteBuf source;
     private boolean deallocate;
     private boolean fua;
@@ -54,6 +59,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
     private void start(long at, long bytes, boolean durable, boolean held, Completion completion) {
         offset = at;
         length = bytes;
+        began = quorum.strand.nanoTime();
         fua = durable || !quorum.options.writeCache();
         underHold = held;
         done = completion;
@@ -93,6 +99,11 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
 
     private void ask() {
         asked = quorum.writable(offset, length);
+        if (mustWait()) {
+            asked = 0;
+            var _ = quorum.strand.schedule(this::ask, RETRY_NANOS);
+            return;
+        }
         giveUpOn(quorum.voters.answering() & ~asked);
         noteUnflushed();
         straggling = 0;
@@ -114,6 +125,18 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
         } else if (quorum.options.writeCompletion() == When.THRESHOLD) {
             concludeIfEnough();
         }
+    }
+
+    /**
+     * Whether there would be enough copies but for what was left behind: two children that straggle in neighbouring
+     * regions, say, and a write that spans both. For half a command's time at most.
+     */
+    private boolean mustWait() {
+        int answering = quorum.voters.answering();
+        return asked != answering
+                && !quorum.voters.haveAtLeast(quorum.threshold(), asked, offset, length)
+                && quorum.voters.haveAtLeast(quorum.threshold(), answering, offset, length)
+                && quorum.strand.nanoTime() - began < quorum.times.commandNanos() / 2;
     }
 
     /**

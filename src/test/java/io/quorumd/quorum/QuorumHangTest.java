@@ -8,6 +8,7 @@ import io.quorumd.block.MemoryDevice;
 import io.quorumd.block.MemoryDevice.Kind;
 import io.quorumd.quorum.QuorumOptions.When;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,25 @@ class QuorumHangTest {
         seconds(5);
         assertThat(stale()).isZero();
         assertThat(rig.child(HANGING).contents(0, 512)).isEqualTo(QuorumRig.pattern(2, 512));
+    }
+
+    @Test
+    void stragglersInNeighbouringRegionsLeaveWhatSpansThemReadableAndWritable() {
+        useThreshold();
+        rig.child(HANGING).on(Kind.WRITE, Fault.hang()).times(1);
+        rig.write(REGION - 512, QuorumRig.pattern(1, 512));
+        rig.child(1).on(Kind.WRITE, Fault.hang()).times(1);
+        rig.write(REGION, QuorumRig.pattern(2, 512));
+        QuorumRig.Outcome read = rig.read(REGION - 512, 1024);
+        assertThat(Arrays.copyOf(read.bytes(), 512)).isEqualTo(QuorumRig.pattern(1, 512));
+        assertThat(Arrays.copyOfRange(read.bytes(), 512, 1024)).isEqualTo(QuorumRig.pattern(2, 512));
+        QuorumRig.Outcome write = rig.write(REGION - 512, QuorumRig.pattern(3, 1024));
+        assertThat(write.ended).isFalse();
+        rig.child(1).release();
+        rig.child(HANGING).release();
+        seconds(1);
+        assertThat(write.succeeded()).isTrue();
+        assertThat(rig.read(REGION - 512, 1024).bytes()).isEqualTo(QuorumRig.pattern(3, 1024));
     }
 
     @Test
