@@ -121,7 +121,8 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
             candidates = quorum.voters.somewhere(offset, length);
             noteBusy(candidates & ~free);
         }
-        giveUpAt = quorum.strand.nanoTime() + quorum.times.commandNanos() / 2;
+        // Behind a read that was answered it has less time: what wants the range waits for it.
+        giveUpAt = quorum.strand.nanoTime() + quorum.times.commandNanos() / (reply == null ? 4 : 2);
         unheard = 1;
         for (Child child : quorum.children) {
             BlockError first = firstErrors[child.index];
