@@ -56,7 +56,7 @@ class StatusPageIT {
     @Test
     void showsWhatIsWrongAndThatItIsBeingRepaired() throws IOException {
         try (Nbdkit child = Nbdkit.serving(folder.resolve("c.img"), folder.resolve("c.sock"), SIZE);
-                Quorumd quorumd = Quorumd.startWith(folder, YAML.formatted(child.uri()));
+                Quorumd quorumd = Quorumd.startWith(folder, YAML.formatted("nbd+unix:///?socket=c.sock"));
                 StatusPage status = new StatusPage("http://127.0.0.1:" + quorumd.httpPort() + "/")) {
             Locator volume = status.page().getByRole(AriaRole.ARTICLE);
             see(volume, "UP", "survives 1 more failure");
