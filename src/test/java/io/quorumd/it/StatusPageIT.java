@@ -30,7 +30,7 @@ class StatusPageIT {
                   children:
                     - {node-name: disk0-a, uri: "file:disk0-a.img"}
                     - {node-name: disk0-b, uri: "file:disk0-b.img"}
-                    - {node-name: disk0-c, uri: "%s"}
+                    - {node-name: disk0-c, uri: "nbd+unix:///?socket=c.sock"}
             """;
 
     /** A child that was lost is tried again within 30 s, and filling it takes 8 s; the machine may be slow. */
@@ -56,7 +56,7 @@ class StatusPageIT {
     @Test
     void showsWhatIsWrongAndThatItIsBeingRepaired() throws IOException {
         try (Nbdkit child = Nbdkit.serving(folder.resolve("c.img"), folder.resolve("c.sock"), SIZE);
-                Quorumd quorumd = Quorumd.startWith(folder, YAML.formatted("nbd+unix:///?socket=c.sock"));
+                Quorumd quorumd = Quorumd.startWith(folder, YAML);
                 StatusPage status = new StatusPage("http://127.0.0.1:" + quorumd.httpPort() + "/")) {
             Locator volume = status.page().getByRole(AriaRole.ARTICLE);
             see(volume, "UP", "survives 1 more failure");
@@ -86,6 +86,8 @@ class StatusPageIT {
                 see(volume, "UP", "survives 1 more failure");
                 status.assertGoodLooking("up");
                 status.assertNoComplaints();
+            } finally {
+                initiator.destroyForcibly();
             }
 
             quorumd.kill();
