@@ -399,8 +399,8 @@ class RefusalTest {
     @Test
     void ofAnUnknownKey() {
         assertThat(Yaml.refusal("quorumd.volumes: [{name: v, vote-treshold: 2}]"))
-                .isEqualTo("quorumd.volumes[0].vote-treshold: no such property. README.md and the sample configuration"
-                        + " list the names.");
+                .isEqualTo(
+                        "quorumd.volumes[0].vote-treshold: no such property. docs/configuration.md lists the names.");
         assertThat(Yaml.refusal("quorumd.iscsi.portal: 127.0.0.1:3260")).startsWith("quorumd.iscsi.portal: no such");
     }
 
