@@ -1,15 +1,11 @@
 package io.quorumd.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -68,19 +64,7 @@ final class Nbdkit implements AutoCloseable {
     void start() {
         try {
             Files.deleteIfExists(socket);
-            Process started = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-            process = started;
-            await().atMost(Duration.ofSeconds(20))
-                    .pollInterval(Duration.ofMillis(10))
-                    .until(() -> {
-                        assertThat(started.isAlive())
-                                .as("%s: %s", command, Files.readString(log))
-                                .isTrue();
-                        return Files.exists(socket);
-                    });
+            process = Tool.serve(command, log, () -> Files.exists(socket));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

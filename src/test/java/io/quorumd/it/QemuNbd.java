@@ -1,14 +1,9 @@
 package io.quorumd.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** A {@code qemu-nbd} on a port of the loopback that serves a file to one client at a time, as it does by default. */
@@ -38,25 +33,7 @@ final class QemuNbd implements AutoCloseable {
         Path log = file.resolveSibling(file.getFileName() + ".log");
         List<String> command =
                 List.of("qemu-nbd", "-t", "-f", "raw", "-b", "127.0.0.1", "-p", String.valueOf(port), file.toString());
-        try {
-            Process started = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-            String listening = ":%04X 00000000:0000 0A".formatted(port);
-            await().atMost(Duration.ofSeconds(20))
-                    .pollInterval(Duration.ofMillis(10))
-                    .until(() -> {
-                        assertThat(started.isAlive())
-                                .as("%s: %s", command, Files.readString(log))
-                                .isTrue();
-                        // Looked up, not tried: it serves one client.
-                        return Files.readString(Path.of("/proc/net/tcp")).contains(listening);
-                    });
-            return started;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Tool.serve(command, log, () -> Tool.listens(port));
     }
 
     int port() {

@@ -1,6 +1,7 @@
 package io.quorumd.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -63,6 +65,37 @@ public record Tool(int status, String output) {
         Tool tool = run(command);
         assertThat(tool.status).as("%s:%n%s", List.of(command), tool.output).isZero();
         return tool.output;
+    }
+
+    /**
+     * A server, started; it is the caller's to end. What it prints is added to a log.
+     *
+     * @param ready tells that it serves; the test fails when the server ends before
+     */
+    public static Process serve(List<String> command, Path log, Callable<Boolean> ready) {
+        require(command.getFirst());
+        try {
+            Process server = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            await().atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> {
+                        assertThat(server.isAlive())
+                                .as("%s: %s", command, Files.readString(log))
+                                .isTrue();
+                        return ready.call();
+                    });
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether somebody listens on a port; looked up, not tried: there are servers of one connection. */
+    public static boolean listens(int port) throws IOException {
+        return Files.readString(Path.of("/proc/net/tcp")).contains(":%04X 00000000:0000 0A".formatted(port));
     }
 
     /** A program of {@code src/test/iscsi}, compiled. */

@@ -1,15 +1,11 @@
 package io.quorumd.block.nbd;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import io.quorumd.it.Tool;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -88,7 +84,10 @@ final class NbdServer implements AutoCloseable {
                         "nbd,id=e,node-name=f,name=disk,writable=on");
             case NBD_SERVER -> nbdServer(folder, p, file);
         };
-        return new NbdServer(launch(command, folder, port), "nbd://127.0.0.1:" + port + "/disk", file);
+        return new NbdServer(
+                Tool.serve(command, folder.resolve("server.log"), () -> Tool.listens(port)),
+                "nbd://127.0.0.1:" + port + "/disk",
+                file);
     }
 
     /** Any nbdkit command line; {@code arguments} follow {@code nbdkit -f -i 127.0.0.1 -p PORT}. */
@@ -97,7 +96,10 @@ final class NbdServer implements AutoCloseable {
         List<String> command =
                 new ArrayList<>(List.of("nbdkit", "-f", "-i", "127.0.0.1", "-p", Integer.toString(port)));
         command.addAll(List.of(arguments));
-        return new NbdServer(launch(command, folder, port), scheme + "://127.0.0.1:" + port + "/", folder);
+        return new NbdServer(
+                Tool.serve(command, folder.resolve("server.log"), () -> Tool.listens(port)),
+                scheme + "://127.0.0.1:" + port + "/",
+                folder);
     }
 
     private static List<String> nbdServer(Path folder, String port, Path file) throws IOException {
@@ -107,31 +109,6 @@ final class NbdServer implements AutoCloseable {
                 "[generic]\nlistenaddr=127.0.0.1\nport=%s\n[disk]\nexportname=%s\nflush=true\nfua=true\n"
                         .formatted(port, file));
         return List.of("nbd-server", "-d", "-C", configuration.toString());
-    }
-
-    private static Process launch(List<String> command, Path folder, int port) throws IOException {
-        String tool = command.getFirst();
-        Tool.require(tool);
-        Path log = folder.resolve("server.log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        await().atMost(Duration.ofSeconds(10))
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> {
-                    assertThat(process.isAlive())
-                            .as("%s: %s", command, Files.readString(log))
-                            .isTrue();
-                    return listens(port);
-                });
-        return process;
-    }
-
-    /** Looked up, not tried: nbd-server in the foreground serves one connection only. */
-    private static boolean listens(int port) throws IOException {
-        String local = ":%04X 00000000:0000 0A".formatted(port);
-        return Files.readAllLines(Path.of("/proc/net/tcp")).stream().anyMatch(line -> line.contains(local));
     }
 
     private static int freePort() throws IOException {
