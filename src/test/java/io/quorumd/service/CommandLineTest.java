@@ -70,8 +70,7 @@ class CommandLineTest {
     @Test
     void aRunningServiceIsAskedAndChanged() throws IOException {
         Path password = Files.writeString(folder.resolve("password"), "of the admin\n");
-        try (Service service =
-                Service.start(folder, "--quorumd.admin.user=admin", "--quorumd.admin.password=of the admin")) {
+        try (Service service = Service.startWithAdmin(folder)) {
             String url = "--url=" + service.request("").build().uri();
             assertThat(run("status", url)).as(err.toString()).isZero();
             assertThat(out.toString()).contains("disk0 ", "UP", "the disk survives one further failure");

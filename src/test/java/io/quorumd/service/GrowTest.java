@@ -4,20 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A volume made longer over HTTP. */
 class GrowTest {
-
-    private static final String AUTHORIZATION =
-            "Basic " + Base64.getEncoder().encodeToString("admin:of the admin".getBytes(StandardCharsets.UTF_8));
 
     @TempDir
     Path folder;
@@ -93,11 +88,7 @@ class GrowTest {
     }
 
     private Service start(String... more) {
-        String[] arguments = new String[more.length + 2];
-        arguments[0] = "--quorumd.admin.user=admin";
-        arguments[1] = "--quorumd.admin.password=of the admin";
-        System.arraycopy(more, 0, arguments, 2, more.length);
-        return Service.start(folder, arguments);
+        return Service.startWithAdmin(folder, more);
     }
 
     private static void assertRefused(Service service, String size, int status, String detail)
@@ -113,10 +104,6 @@ class GrowTest {
 
     private static HttpResponse<String> patch(Service service, String volume, String size)
             throws IOException, InterruptedException {
-        return service.send(service.request("/api/volumes/" + volume)
-                .method("PATCH", BodyPublishers.ofString("{\"size\": " + size + "}"))
-                .setHeader("Content-Type", "application/json")
-                .header("Authorization", AUTHORIZATION)
-                .build());
+        return service.change("PATCH", "/api/volumes/" + volume, "{\"size\": " + size + "}");
     }
 }

@@ -8,7 +8,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,17 +23,13 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProblemsTest {
 
-    private static final String ADMIN = "Basic "
-            + Base64.getEncoder()
-                    .encodeToString("admin:of the admin".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-
     private Path folder;
     private Service service;
 
     @BeforeAll
     void start(@TempDir Path folder) {
         this.folder = folder;
-        service = Service.start(folder, "--quorumd.admin.user=admin", "--quorumd.admin.password=of the admin");
+        service = Service.startWithAdmin(folder);
     }
 
     @AfterAll
@@ -61,14 +56,7 @@ class ProblemsTest {
             })
     void isAnswered(String method, String path, String body, int status, String detail)
             throws IOException, InterruptedException {
-        assertProblem(
-                service.send(service.request(path)
-                        .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
-                        .setHeader("Content-Type", "application/json")
-                        .header("Authorization", ADMIN)
-                        .build()),
-                status,
-                detail == null ? "" : detail);
+        assertProblem(service.change(method, path, body == null ? "" : body), status, detail == null ? "" : detail);
     }
 
     @ParameterizedTest

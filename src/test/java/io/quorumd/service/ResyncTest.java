@@ -8,19 +8,15 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An operator's say in a resync, over HTTP. */
 class ResyncTest {
 
-    private static final String AUTHORIZATION =
-            "Basic " + Base64.getEncoder().encodeToString("admin:of the admin".getBytes(StandardCharsets.UTF_8));
     private static final String VOLUME = "/api/volumes/disk0";
     private static final String RESYNC = VOLUME + "/resync";
 
@@ -36,15 +32,15 @@ class ResyncTest {
                     .contains("\"running\":true", "\"paused\":false", "\"resync-rate\":1,")
                     .doesNotContain("\"disk0-c\":{\"stale-bytes\":0}");
 
-            HttpResponse<String> paused = change(service, "DELETE", RESYNC, "");
+            HttpResponse<String> paused = service.change("DELETE", RESYNC, "");
             assertThat(paused.statusCode()).as(paused.body()).isEqualTo(200);
             assertThat(paused.body()).contains("\"running\":false", "\"paused\":true", "an operator to resume it");
             assertThat(service.get("/actuator/health/volumes").body())
                     .contains("resync is paused by an operator (POST /api/volumes/disk0/resync lets it go on)");
-            HttpResponse<String> hurried = change(service, "PATCH", VOLUME, "{\"resync-rate\": \"1GB\"}");
+            HttpResponse<String> hurried = service.change("PATCH", VOLUME, "{\"resync-rate\": \"1GB\"}");
             assertThat(hurried.body()).contains("\"resync-rate\":1073741824", "\"paused\":true");
 
-            assertThat(change(service, "POST", RESYNC, "").body()).contains("\"paused\":false");
+            assertThat(service.change("POST", RESYNC, "").body()).contains("\"paused\":false");
             await().untilAsserted(() -> assertThat(service.get(RESYNC).body())
                     .contains("\"running\":false", "\"disk0-c\":{\"stale-bytes\":0}"));
             assertThat(service.get(VOLUME).body()).contains("\"health\":\"UP\"", "\"resync-rate\":1073741824");
@@ -54,9 +50,9 @@ class ResyncTest {
     @Test
     void whatWasAskedOutlivesGrowingAndNotARestart() throws IOException, InterruptedException {
         try (Service service = start("0")) {
-            change(service, "DELETE", RESYNC, "");
-            change(service, "PATCH", VOLUME, "{\"resync-rate\": 5}");
-            assertThat(change(service, "PATCH", VOLUME, "{\"size\": \"8MB\"}").statusCode())
+            service.change("DELETE", RESYNC, "");
+            service.change("PATCH", VOLUME, "{\"resync-rate\": 5}");
+            assertThat(service.change("PATCH", VOLUME, "{\"size\": \"8MB\"}").statusCode())
                     .isEqualTo(200);
             await().untilAsserted(() ->
                     assertThat(service.get(RESYNC).body()).contains("\"paused\":true", "\"resync-rate\":5"));
@@ -71,22 +67,22 @@ class ResyncTest {
         start("0").close();
         makeAnew("disk0-c");
         try (Service service = start("1")) {
-            assertThat(change(service, "POST", VOLUME + "/children/nobody/accept", "")
+            assertThat(service.change("POST", VOLUME + "/children/nobody/accept", "")
                             .statusCode())
                     .isEqualTo(404);
             assertRefused(service, "disk0-a", "there is nothing that a child would have to decide");
             try (RandomAccessFile lost = new RandomAccessFile(file("disk0-b"), "rw")) {
                 lost.setLength(0);
             }
-            change(service, "PATCH", VOLUME, "{\"resync-rate\": 0}");
+            service.change("PATCH", VOLUME, "{\"resync-rate\": 0}");
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() ->
                             assertThat(service.get(VOLUME).body()).contains("\"health\":\"DOWN\"", "\"margin\":-1"));
             assertRefused(service, "disk0-b", "child disk0-b does not answer");
-            change(service, "DELETE", RESYNC, "");
+            service.change("DELETE", RESYNC, "");
             assertRefused(service, "disk0-a", "The resync is paused");
-            change(service, "POST", RESYNC, "");
-            HttpResponse<String> accepted = change(service, "POST", VOLUME + "/children/disk0-a/accept", "");
+            service.change("POST", RESYNC, "");
+            HttpResponse<String> accepted = service.change("POST", VOLUME + "/children/disk0-a/accept", "");
             assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(200);
             await().untilAsserted(() ->
                     assertThat(service.get(VOLUME).body()).contains("\"health\":\"DEGRADED\"", "\"margin\":0"));
@@ -103,10 +99,10 @@ class ResyncTest {
                 "--quorumd.volumes[1].children[0].node-name=p",
                 "--quorumd.volumes[1].children[0].uri=file:" + folder.resolve("p.img"))) {
             for (String method : new String[] {"POST", "DELETE"}) {
-                HttpResponse<String> plain = change(service, method, "/api/volumes/plain/resync", "");
+                HttpResponse<String> plain = service.change(method, "/api/volumes/plain/resync", "");
                 assertThat(plain.statusCode()).isEqualTo(409);
                 assertThat(plain.body()).contains("nothing to resync");
-                assertThat(change(service, method, "/api/volumes/none/resync", "")
+                assertThat(service.change(method, "/api/volumes/none/resync", "")
                                 .statusCode())
                         .isEqualTo(404);
                 assertThat(service.send(service.request(RESYNC)
@@ -116,11 +112,11 @@ class ResyncTest {
                         .isEqualTo(401);
             }
             for (String rate : new String[] {"-1", "\"-1MB\"", "\"much\"", "null", "1.5"}) {
-                HttpResponse<String> bad = change(service, "PATCH", VOLUME, "{\"resync-rate\": " + rate + "}");
+                HttpResponse<String> bad = service.change("PATCH", VOLUME, "{\"resync-rate\": " + rate + "}");
                 assertThat(bad.statusCode()).as(rate).isEqualTo(400);
                 assertThat(bad.body()).contains("resync-rate is");
             }
-            HttpResponse<String> members = change(service, "PATCH", VOLUME, "{\"vote-threshold\": 1}");
+            HttpResponse<String> members = service.change("PATCH", VOLUME, "{\"vote-threshold\": 1}");
             assertThat(members.statusCode()).isEqualTo(400);
             assertThat(members.body()).contains("vote-threshold", "configuration and by a restart");
         }
@@ -139,28 +135,17 @@ class ResyncTest {
     }
 
     private Service start(String rate, String... more) {
-        String[] arguments = new String[more.length + 4];
-        arguments[0] = "--quorumd.admin.user=admin";
-        arguments[1] = "--quorumd.admin.password=of the admin";
-        arguments[2] = "--quorumd.volumes[0].resync-rate=" + rate;
-        arguments[3] = "--quorumd.volumes[0].size=4MB";
-        System.arraycopy(more, 0, arguments, 4, more.length);
-        return Service.start(folder, arguments);
+        String[] arguments = new String[more.length + 2];
+        arguments[0] = "--quorumd.volumes[0].resync-rate=" + rate;
+        arguments[1] = "--quorumd.volumes[0].size=4MB";
+        System.arraycopy(more, 0, arguments, 2, more.length);
+        return Service.startWithAdmin(folder, arguments);
     }
 
     private static void assertRefused(Service service, String child, String detail)
             throws IOException, InterruptedException {
-        HttpResponse<String> response = change(service, "POST", VOLUME + "/children/" + child + "/accept", "");
+        HttpResponse<String> response = service.change("POST", VOLUME + "/children/" + child + "/accept", "");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(409);
         assertThat(response.body()).contains(detail);
-    }
-
-    private static HttpResponse<String> change(Service service, String method, String path, String body)
-            throws IOException, InterruptedException {
-        return service.send(service.request(path)
-                .method(method, BodyPublishers.ofString(body))
-                .setHeader("Content-Type", "application/json")
-                .header("Authorization", AUTHORIZATION)
-                .build());
     }
 }

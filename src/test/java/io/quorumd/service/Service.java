@@ -6,9 +6,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -18,6 +21,20 @@ import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
 /** The whole service in this JVM, with a disk of three small files in a folder, on free ports. */
 record Service(ConfigurableApplicationContext context) implements AutoCloseable {
+
+    private static final String PASSWORD = "of the admin";
+    private static final String AUTHORIZATION =
+            "Basic " + Base64.getEncoder().encodeToString(("admin:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+
+    /** {@link #start}, with the administrator that {@link #change} is. */
+    static Service startWithAdmin(Path folder, String... more) {
+        return start(
+                folder,
+                Stream.concat(
+                                Stream.of("--quorumd.admin.user=admin", "--quorumd.admin.password=" + PASSWORD),
+                                Stream.of(more))
+                        .toArray(String[]::new));
+    }
 
     /** @param more further properties, as {@code --name=value}; they replace the usual ones of that name */
     static Service start(Path folder, String... more) {
@@ -61,6 +78,15 @@ record Service(ConfigurableApplicationContext context) implements AutoCloseable 
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(request(path).build());
+    }
+
+    /** What the administrator asks for. */
+    HttpResponse<String> change(String method, String path, String body) throws IOException, InterruptedException {
+        return send(request(path)
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .setHeader("Content-Type", "application/json")
+                .header("Authorization", AUTHORIZATION)
+                .build());
     }
 
     HttpRequest.Builder request(String path) {

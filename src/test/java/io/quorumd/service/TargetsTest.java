@@ -3,11 +3,8 @@ package io.quorumd.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,8 +15,6 @@ class TargetsTest {
 
     private static final String DISK0 = "/api/targets/iqn.2026-11.io.quorumd:disk0";
     private static final String OTHER = "iqn.2026-11.com.example:other";
-    private static final String AUTHORIZATION =
-            "Basic " + Base64.getEncoder().encodeToString("admin:of the admin".getBytes(StandardCharsets.UTF_8));
 
     @TempDir
     Path folder;
@@ -28,10 +23,8 @@ class TargetsTest {
 
     @BeforeEach
     void start() {
-        service = Service.start(
+        service = Service.startWithAdmin(
                 folder,
-                "--quorumd.admin.user=admin",
-                "--quorumd.admin.password=of the admin",
                 "--quorumd.volumes[1].name=disk1",
                 "--quorumd.volumes[1].kind=plain",
                 "--quorumd.volumes[1].size=1MB",
@@ -46,7 +39,7 @@ class TargetsTest {
 
     @Test
     void aLunComesAndGoes() throws IOException, InterruptedException {
-        assertThat(send("POST", DISK0 + "/luns", "{\"lun\": 5, \"volume\": \"disk1\", \"read-only\": true}")
+        assertThat(service.change("POST", DISK0 + "/luns", "{\"lun\": 5, \"volume\": \"disk1\", \"read-only\": true}")
                         .statusCode())
                 .isEqualTo(201);
         assertThat(service.get("/api/targets").body())
@@ -55,7 +48,7 @@ class TargetsTest {
         refused(409, "POST", DISK0 + "/luns", "{\"lun\": 6, \"volume\": \"disk1\"}", "has a LUN");
         refused(409, "POST", DISK0 + "/luns", "{\"lun\": 6, \"volume\": \"disk9\"}", "There is no volume disk9.");
         refused(409, "POST", DISK0 + "/luns", "{\"lun\": -1, \"volume\": \"disk1\"}", "LUN -1 is not");
-        assertThat(send("DELETE", DISK0 + "/luns/5", "").statusCode()).isEqualTo(204);
+        assertThat(service.change("DELETE", DISK0 + "/luns/5", "").statusCode()).isEqualTo(204);
         refused(404, "DELETE", DISK0 + "/luns/5", "", "There is no such LUN.");
         refused(404, "POST", DISK0 + "9/luns", "{\"lun\": 6, \"volume\": \"disk1\"}", "There is no target");
     }
@@ -64,37 +57,29 @@ class TargetsTest {
     void aTargetComesAndGoes() throws IOException, InterruptedException {
         String target = "{\"name\": \"" + OTHER + "\", \"luns\": [{\"lun\": 0, \"volume\": \"disk0\"}],"
                 + " \"initiators\": [{\"name\": \"iqn.2026-11.com.example:host\", \"read-only\": true}]}";
-        HttpResponse<String> added = send("POST", "/api/targets", target);
+        HttpResponse<String> added = service.change("POST", "/api/targets", target);
         assertThat(added.statusCode()).as(added.body()).isEqualTo(201);
         refused(409, "POST", "/api/targets", target, "there is a target " + OTHER + " already");
         refused(400, "POST", "/api/targets", "{\"name\": \"me\"}", "name: \\\"me\\\" is not an iSCSI name");
         refused(400, "POST", "/api/targets", "{\"name\": \"" + OTHER + "2\"}", "luns: is empty");
-        assertThat(send("DELETE", "/api/targets/" + OTHER, "").statusCode()).isEqualTo(204);
+        assertThat(service.change("DELETE", "/api/targets/" + OTHER, "").statusCode())
+                .isEqualTo(204);
         assertThat(service.get("/api/targets").body()).doesNotContain(OTHER);
-        assertThat(send("POST", "/api/targets", target).statusCode()).isEqualTo(201);
+        assertThat(service.change("POST", "/api/targets", target).statusCode()).isEqualTo(201);
     }
 
     /** Or a LUN meant to be protected would not be. */
     @Test
     void aKeyThatIsNoneIsRefused() throws IOException, InterruptedException {
-        assertThat(send("POST", DISK0 + "/luns", "{\"lun\": 5, \"volume\": \"disk1\", \"readonly\": true}")
+        assertThat(service.change("POST", DISK0 + "/luns", "{\"lun\": 5, \"volume\": \"disk1\", \"readonly\": true}")
                         .statusCode())
                 .isEqualTo(400);
     }
 
     private void refused(int status, String method, String path, String body, String detail)
             throws IOException, InterruptedException {
-        HttpResponse<String> response = send(method, path, body);
+        HttpResponse<String> response = service.change(method, path, body);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         assertThat(response.body()).contains(detail);
-    }
-
-    private HttpResponse<String> send(String method, String path, String body)
-            throws IOException, InterruptedException {
-        return service.send(service.request(path)
-                .method(method, BodyPublishers.ofString(body))
-                .setHeader("Content-Type", "application/json")
-                .header("Authorization", AUTHORIZATION)
-                .build());
     }
 }
