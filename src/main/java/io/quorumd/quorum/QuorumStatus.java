@@ -88,10 +88,5 @@ public record QuorumStatus(
 
         /** There is nothing to do. */
         public static final ResyncStatus IDLE = new ResyncStatus(false, false, 0, 0, 0, "");
-
-        /** Where nobody paused it. */
-        public ResyncStatus(boolean running, long bytesDone, long bytesTotal, long bytesPerSecond, String waitingFor) {
-            this(running, false, bytesDone, bytesTotal, bytesPerSecond, waitingFor);
-        }
     }
 }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an unsettled region one thing again, held exclusively: of at least T answering children the vote decides block by
- * block, and where it cannot, the answer that most of them gave, and of several such the lowest child's. Children that differ are rewritten, all flush, and whoever
- * did not do it all is stale there, durably, before it counts as settled: from then on no answer from it can change until
- * somebody writes.
+ * block, and where it cannot, the answer that most of them gave, and of several such the lowest child's. Children that
+ * differ are rewritten, all flush, and whoever did not do it all is stale there, durably, before it counts as settled: from
+ * then on no answer from it can change until somebody writes.
  *
  * <p>With fewer than T answering no choice is made. A block that fewer than T can read is left as it is: nobody gets an
  * answer from it.
@@ -36,7 +36,7 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
     private boolean undecided;
 
     private @Nullable Testimony[] testimonies = {};
-    /** By then; one that fails later drops what was repaired, and the flush at the end would not say so. */
+    /** Of each child, as it began: one that fails later drops what was repaired, and the flush at the end would not say so. */
     private final int[] flushFailures;
 
     Settlement(Quorum quorum, int region, Completion done) {

@@ -17,7 +17,7 @@ final class Statuses {
     private Statuses() {}
 
     static QuorumStatus of(Health health, int margin, ChildStatus... children) {
-        return of(health, margin, new ResyncStatus(true, 1L << 20, 5L << 20, 1L << 20, ""), children);
+        return of(health, margin, new ResyncStatus(true, false, 1L << 20, 5L << 20, 1L << 20, ""), children);
     }
 
     static QuorumStatus stateFails(String why) {

@@ -38,7 +38,7 @@ class MetricsTest {
                 null,
                 null,
                 List.of(child),
-                new ResyncStatus(true, 10, 30, 1, ""));
+                new ResyncStatus(true, false, 10, 30, 1, ""));
         VolumeTimes times = VolumeTimes.of(List.of("a"));
         times.volume().ended(Op.READ, 2_000_000);
         times.child("a").ended(Op.WRITE, 3_000_000);
