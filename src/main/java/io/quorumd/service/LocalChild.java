@@ -54,6 +54,13 @@ record LocalChild(String nodeName, ChildUri.File uri, EventLoopStrand strand, Ex
 
     @Override
     public void open(VolumeState volume, ByteBufAllocator allocator, OpenCompletion done) {
-        FileDevice.open(nodeName, uri.path(), new FileOptions(uri.direct(), false), strand, allocator, io, done);
+        FileDevice.open(
+                nodeName,
+                uri.path(),
+                new FileOptions(uri.direct(), false, uri.preallocate()),
+                strand,
+                allocator,
+                io,
+                done);
     }
 }

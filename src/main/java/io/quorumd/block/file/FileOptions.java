@@ -5,8 +5,10 @@ package io.quorumd.block.file;
  *
  * @param direct past the page cache (O_DIRECT): every request then waits for the disk. Without effect on tmpfs
  * @param readOnly writes fail with EROFS, and others may read at the same time
+ * @param keepsSpace what was allocated stays so when it is deallocated: it reads as zeroes, and a later write finds its
+ *     space still there
  */
-public record FileOptions(boolean direct, boolean readOnly) {
+public record FileOptions(boolean direct, boolean readOnly, boolean keepsSpace) {
 
-    public static final FileOptions DEFAULT = new FileOptions(false, false);
+    public static final FileOptions DEFAULT = new FileOptions(false, false, false);
 }

@@ -28,6 +28,7 @@ final class OpenFile {
     /** Every transfer must be aligned to {@link FileFacts#alignment}. */
     final boolean direct;
 
+    private final boolean keepsSpace;
     private final DirectTransfer aligned;
     private volatile boolean shrunk;
     private volatile boolean canPunch = true;
@@ -40,6 +41,7 @@ final class OpenFile {
         this.facts = facts;
         this.readOnly = options.readOnly();
         this.direct = options.direct() && !facts.inMemory();
+        this.keepsSpace = options.keepsSpace();
         this.aligned = new DirectTransfer(this);
     }
 
@@ -95,9 +97,11 @@ final class OpenFile {
     /**
      * Zeroes the beginning of a range, as much as can be done without keeping others waiting for long.
      *
+     * @param unused its space is given back, unless the file keeps it
      * @return the bytes done, at least one, or a negated errno
      */
-    long zero(CallFrame frame, long offset, long length, boolean deallocate) {
+    long zero(CallFrame frame, long offset, long length, boolean unused) {
+        boolean deallocate = unused && !keepsSpace;
         long granule = facts.zeroGranule();
         long edge = Math.min(length, (granule - offset % granule) % granule);
         if (edge > 0) {

@@ -6,6 +6,7 @@ import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockDeviceContract;
 import io.quorumd.block.SyncDevice;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +73,46 @@ class FileContractTest {
     @Nested
     class Direct extends OfFile {
         Direct() throws IOException {
-            super(FileFixture.DISK, new FileOptions(true, false));
+            super(FileFixture.DISK, new FileOptions(true, false, false));
+        }
+    }
+
+    /** Its space is never given back, so that it cannot be wanting later. */
+    @Nested
+    class KeepingItsSpace extends BlockDeviceContract {
+
+        private final FileFixture files = new FileFixture();
+        private final Path path =
+                Files.createTempDirectory(FileFixture.DISK, "quorumd-file-").resolve("child.img");
+
+        KeepingItsSpace() throws IOException {}
+
+        @Override
+        protected BlockDevice open() {
+            assertThat(files.create(path, SIZE, true)).isNull();
+            return files.open(path, new FileOptions(false, false, true));
+        }
+
+        @Test
+        void keepsItWhenItIsDeallocated() throws IOException {
+            long space = allocated();
+            assertThat(space).isGreaterThanOrEqualTo(SIZE);
+            disk.write(1 << 20, random(1 << 20, 1));
+            disk.await(disk.zeroLater(0, SIZE, true, true));
+            assertThat(allocated()).isGreaterThanOrEqualTo(space);
+        }
+
+        /** Bytes; what reads as a hole may have its space. */
+        private long allocated() throws IOException {
+            Process stat = new ProcessBuilder("stat", "--format=%b", path.toString()).start();
+            String sectors = new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return 512 * Long.parseLong(sectors.strip());
+        }
+
+        @AfterEach
+        void remove() throws IOException {
+            Files.delete(path);
+            Files.delete(path.getParent());
         }
     }
 
@@ -110,7 +150,7 @@ class FileContractTest {
     @EnabledIf(value = "io.quorumd.block.file.LoopDevice#available", disabledReason = LoopDevice.WHY_NOT)
     class LoopDirect extends OfLoopDevice {
         LoopDirect() throws IOException {
-            super(new FileOptions(true, false));
+            super(new FileOptions(true, false, false));
         }
     }
 }

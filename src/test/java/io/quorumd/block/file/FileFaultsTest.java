@@ -55,7 +55,8 @@ class FileFaultsTest {
         BlockError error = files.refusal(path, FileOptions.DEFAULT);
         assertThat(error.code()).isEqualTo(Errno.EBUSY);
         assertThat(error.message()).contains("held by another process");
-        assertThat(files.refusal(path, new FileOptions(false, true)).code()).isEqualTo(Errno.EBUSY);
+        assertThat(files.refusal(path, new FileOptions(false, true, false)).code())
+                .isEqualTo(Errno.EBUSY);
 
         first.await(first.closeLater());
         close(files.open(path, FileOptions.DEFAULT));
@@ -74,8 +75,8 @@ class FileFaultsTest {
     @Test
     void sharesAFileAmongReaders() throws IOException {
         Path path = file();
-        BlockDevice one = files.open(path, new FileOptions(false, true));
-        BlockDevice two = files.open(path, new FileOptions(false, true));
+        BlockDevice one = files.open(path, new FileOptions(false, true, false));
+        BlockDevice two = files.open(path, new FileOptions(false, true, false));
         SyncDevice disk = new SyncDevice(one);
         assertThat(disk.awaitError(disk.writeLater(0, new byte[512], false)).code())
                 .isEqualTo(Errno.EROFS);
@@ -108,7 +109,7 @@ class FileFaultsTest {
     void refusesDirectAccessToAnUnalignedLength() throws IOException {
         Path path = Files.write(FileFixture.DISK.resolve("quorumd-unaligned-" + System.nanoTime()), new byte[1000]);
         try {
-            assertThat(files.refusal(path, new FileOptions(true, false)).message())
+            assertThat(files.refusal(path, new FileOptions(true, false, false)).message())
                     .contains("its length 1000 is no multiple of");
         } finally {
             Files.delete(path);
