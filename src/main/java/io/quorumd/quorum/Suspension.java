@@ -9,6 +9,8 @@ import java.time.Duration;
  * Takes a child that does not answer in time out of the device, and back in when a probe succeeds. While it is out it is
  * asked nothing, and what it misses is stale. It stays in, and everything waits for it, while the device could do nothing
  * without it.
+ *
+ * <p>A child that nobody has asked anything for a while is probed, too: the margin of an idle disk is to be true.
  */
 final class Suspension implements ChildRequest.Owner {
 
@@ -16,12 +18,14 @@ final class Suspension implements ChildRequest.Owner {
     static final int LEFT_BEHIND_MAX = 128;
 
     private static final int PROBE_BYTES = 4096;
+    private static final int IDLE_SECONDS = 5;
 
     private final Quorum quorum;
     private final Child child;
     private final Breaker breaker;
     private final ChildRequest probe;
     private long answeredBefore;
+    private int idleSeconds;
 
     Suspension(Quorum quorum, Child child) {
         this.quorum = quorum;
@@ -37,10 +41,14 @@ final class Suspension implements ChildRequest.Owner {
 
     /** A request of it ended without an answer. */
     void failed(BlockError error) {
-        if (error.code() == Errno.ETIMEDOUT || error.code() == Errno.ENODEV) {
+        if (isNoAnswer(error)) {
             breaker.failed(new IOException(error.message()));
             suspendIfDue();
         }
+    }
+
+    private static boolean isNoAnswer(BlockError error) {
+        return error.code() == Errno.ETIMEDOUT || error.code() == Errno.ENODEV;
     }
 
     private void suspendIfDue() {
@@ -56,33 +64,51 @@ final class Suspension implements ChildRequest.Owner {
     void tick() {
         switch (child.condition().state()) {
             case ANSWERING -> {
-                if (child.answered() != answeredBefore && mayProbe()) {
+                if (child.answered() == answeredBefore) {
+                    idle();
+                } else if (mayProbe()) {
+                    idleSeconds = 0;
                     answeredBefore = child.answered();
                     breaker.succeeded();
                 }
             }
             case SUSPENDED -> {
                 if (!probe.isUnderWay() && child.leftBehind() <= LEFT_BEHIND_MAX / 2 && mayProbe()) {
-                    probe.read(0, (int) Math.min(PROBE_BYTES, quorum.regions.size()));
+                    probe();
                 }
             }
             default -> breaker.reset();
         }
     }
 
+    private void idle() {
+        if (++idleSeconds % IDLE_SECONDS != 0) {
+            return;
+        }
+        if (!probe.isUnderWay()) {
+            probe();
+        } else if (probe.isAnswered()) {
+            // By the timeout: it still hangs.
+            failed(BlockError.of(Errno.ETIMEDOUT, "no answer in time"));
+        }
+    }
+
+    private void probe() {
+        probe.read(0, (int) Math.min(PROBE_BYTES, quorum.regions.size()));
+    }
+
     private boolean mayProbe() {
         return !breaker.isOpen() || breaker.mayProbe();
     }
 
+    /** That it failed, {@link #failed} has been told. */
     @Override
     public void answered(ChildRequest request) {
         Quorum.release(request.takeData());
         BlockError error = request.error();
-        if (error != null && (error.code() == Errno.ETIMEDOUT || error.code() == Errno.ENODEV)) {
-            breaker.failed(new IOException(error.message()));
-        } else {
+        if (child.condition().state() == ChildState.SUSPENDED && (error == null || !isNoAnswer(error))) {
             breaker.succeeded();
-            if (child.condition().state() == ChildState.SUSPENDED && !breaker.isOpen()) {
+            if (!breaker.isOpen()) {
                 quorum.roster.resume(child);
             }
         }

@@ -153,6 +153,28 @@ class QuorumHangTest {
         assertThat(flush.error).isNotNull();
     }
 
+    @Test
+    void aChildThatIsLostWhileNobodyAsksIsNoticed() {
+        rig.unreachable.add("child-c");
+        rig.child(HANGING).on(Kind.READ, Fault.fail(Errno.ENODEV)).times(1);
+        seconds(10);
+        assertThat(rig.device.status().margin()).isZero();
+        rig.unreachable.clear();
+        seconds(40);
+        assertThat(rig.device.status().margin()).isEqualTo(1);
+    }
+
+    @Test
+    void aChildThatHangsWhileNobodyAsksIsTakenOutAndComesBack() {
+        MemoryDevice.Rule rule = rig.child(HANGING).on(Kind.READ, Fault.hang());
+        seconds(30);
+        assertThat(rig.device.status().margin()).isZero();
+        rule.clear();
+        rig.child(HANGING).releaseAll();
+        seconds(10);
+        assertThat(rig.device.status().margin()).isEqualTo(1);
+    }
+
     private void useThreshold() {
         rig = new QuorumRig(QuorumOptions.of(3).regionSize(REGION).writeCompletion(When.THRESHOLD));
     }

@@ -273,7 +273,10 @@ public final class FileDevice implements BlockDevice {
         ByteBuf into = allocator.directBuffer(length, length);
         job.buffer = into;
         job.address = into.memoryAddress();
-        if (inline.read(job)) {
+        if (isLost()) {
+            job.result = OpenFile.SHRUNK;
+            finish(job);
+        } else if (inline.read(job)) {
             finish(job);
         } else {
             workers.submit(job);
@@ -282,7 +285,7 @@ public final class FileDevice implements BlockDevice {
 
     private void startWrite(Job job) {
         job.sequence = lostWrites.writeStarted();
-        if ((lengthIsDue() && !inline.checkLength()) || file.isShrunk()) {
+        if (isLost()) {
             job.result = OpenFile.SHRUNK;
             finish(job);
         } else if (inline.write(job)) {
@@ -290,6 +293,11 @@ public final class FileDevice implements BlockDevice {
         } else {
             workers.submit(job);
         }
+    }
+
+    /** A page cache goes on answering for a file that was deleted. */
+    private boolean isLost() {
+        return (lengthIsDue() && !inline.checkLength()) || file.isShrunk();
     }
 
     private boolean lengthIsDue() {

@@ -171,6 +171,18 @@ class FileFaultsTest {
     }
 
     @Test
+    void noticesWhenReadingThatItWasDeletedThoughThePageCacheStillAnswers() throws IOException {
+        Path path = file();
+        BlockDevice device = files.open(path, FileOptions.DEFAULT);
+        SyncDevice disk = new SyncDevice(device);
+        assertThat(disk.read(0, 512)).containsOnly(0);
+        Files.delete(path);
+        files.strand.advance(200_000_000);
+        assertThat(disk.awaitError(disk.readLater(0, 512)).code()).isEqualTo(Errno.ENODEV);
+        close(device);
+    }
+
+    @Test
     void reportsAFullFileSystem() throws IOException, InterruptedException {
         Path mount = Files.createDirectory(folder.resolve("small"));
         assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=256k", "none", mount.toString()), "mounting needs root");
