@@ -17,6 +17,13 @@ final class Contents {
         return mismatch(a, indexA, b, indexB, length) < 0;
     }
 
+    /** Whether all that can be read of a direct buffer is zeroes. */
+    static boolean isZero(ByteBuf data) {
+        int from = data.readerIndex();
+        int length = data.readableBytes();
+        return length == 0 || (data.getByte(from) == 0 && equal(data, from, data, from + 1, length - 1));
+    }
+
     /** The distance to the first byte that differs, or -1. */
     static long mismatch(ByteBuf a, int indexA, ByteBuf b, int indexB, int length) {
         if (a.hasMemoryAddress() && b.hasMemoryAddress()) {

@@ -68,11 +68,20 @@ final class Repair implements ChildRequest.Owner {
             writing = true;
             // Before it is sent: a flush that fails meanwhile may drop it.
             quorum.sync.wroteUnflushed(run.offset, run.source.readableBytes());
-            run.request.write(run.offset, run.source, false);
+            write(run);
         }
         looping = false;
         if (!writing && runs.isEmpty()) {
             done.run();
+        }
+    }
+
+    /** A file with holes is to keep them. */
+    private void write(Run run) {
+        if (Contents.isZero(run.source)) {
+            run.request.writeZeroes(run.offset, run.source.readableBytes(), true, false);
+        } else {
+            run.request.write(run.offset, run.source, false);
         }
     }
 

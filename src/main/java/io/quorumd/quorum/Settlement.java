@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * differ are rewritten, all flush, and whoever did not do it all is stale there, durably, before it counts as settled: from
  * then on no answer from it can change until somebody writes.
  *
+ * <p>After an interruption the last T copies are all rewritten, what does not differ too: a flush of one of them may have
+ * failed in that very moment, and its next flush would not write what was dropped. More than T have a copy to spare.
+ *
  * <p>With fewer than T answering no choice is made. A block that fewer than T can read is left as it is: nobody gets an
  * answer from it.
  */
@@ -26,6 +29,9 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
     private final long end;
     private long at;
     private int length;
+    /** Every copy is rewritten, whatever it holds. */
+    private boolean anew;
+
     /** Children in sync that have done all so far. */
     private int good;
 
@@ -68,6 +74,7 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
     }
 
     private void chunk() {
+        beginAnewForTheLast();
         if (Integer.bitCount(good) < quorum.threshold()) {
             finish(BlockError.of(
                     Errno.EIO, "fewer than " + quorum.threshold() + " children answer where copies may differ"));
@@ -93,6 +100,17 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
         heard();
     }
 
+    /** @return whether no copy is left to spare, as of now, so that all that has been done is to be done again */
+    private boolean beginAnewForTheLast() {
+        boolean last = Integer.bitCount(good) == quorum.threshold() && quorum.sync.unflushed.isInherited(region);
+        if (anew || !last) {
+            return false;
+        }
+        anew = true;
+        at = quorum.regions.offset(region);
+        return true;
+    }
+
     private void heard() {
         if (--unheard > 0) {
             return;
@@ -108,7 +126,7 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
                     (length + quorum.block - 1) / quorum.block,
                     testimonies.length,
                     quorum.threshold(),
-                    quorum.sync.unflushed.doubtersOf(region),
+                    anew ? good : quorum.sync.unflushed.doubtersOf(region),
                     quorum.sync.losersOf(region),
                     this);
             undecided |= verdict.firstWithoutWinner(0, verdict.units()) >= 0;
@@ -174,6 +192,10 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
         }
         if (Integer.bitCount(good) < quorum.threshold()) {
             finish(BlockError.of(Errno.EIO, "fewer than " + quorum.threshold() + " children could be settled"));
+            return;
+        }
+        if (beginAnewForTheLast()) {
+            chunk();
             return;
         }
         if (undecided) {

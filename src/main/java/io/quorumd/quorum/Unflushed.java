@@ -12,11 +12,13 @@ final class Unflushed {
     private final RegionMap written;
     private final RegionMap flushing;
     private final RegionMap[] doubtful;
+    private final RegionMap inherited;
     private int doubted;
 
     /** @param before regions that a process before this one may have written and not flushed */
     Unflushed(RegionMap before, int children) {
         int regions = before.regions();
+        this.inherited = new RegionMap(regions);
         this.written = new RegionMap(regions);
         this.flushing = new RegionMap(regions);
         this.doubtful = new RegionMap[children];
@@ -24,6 +26,12 @@ final class Unflushed {
             doubtful[i] = new RegionMap(regions);
         }
         written.addAll(before);
+        inherited.addAll(before);
+    }
+
+    /** Whether a flush may have failed there, for any child, that a process before this one could not make known. */
+    boolean isInherited(int region) {
+        return inherited.contains(region);
     }
 
     void written(int from, int to) {
@@ -86,6 +94,7 @@ final class Unflushed {
     }
 
     void believe(int region) {
+        inherited.remove(region, region + 1);
         for (int left = doubted; left != 0; left &= left - 1) {
             int child = Integer.numberOfTrailingZeros(left);
             doubtful[child].remove(region, region + 1);

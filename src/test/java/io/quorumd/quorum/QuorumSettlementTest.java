@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.Fault;
 import io.quorumd.block.MemoryDevice.Kind;
+import io.quorumd.block.MemoryDevice.Request;
 import io.quorumd.quorum.sim.SimStorage;
 import io.quorumd.quorum.state.VolumeState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +158,53 @@ class QuorumSettlementTest {
         assertThat(rig.flush().succeeded()).isTrue();
         assertThat(rig.child(0).durableContents(0, 512)).isEqualTo(data);
         assertThat(rig.child(0).durableContents(region, 512)).isEqualTo(data);
+    }
+
+    @Test
+    void theLastCopiesAreWrittenAnewAfterAKillForAFlushOfOneMayHaveFailedThen() {
+        QuorumOptions two = of(2).voteThreshold(2).build();
+        rig = QuorumRig.durable(two, storage);
+        rig.write(0, QuorumRig.pattern(1, 512));
+        QuorumRig next = rig.killed(two, storage);
+        assertThat(next.read(0, 512).bytes()).isEqualTo(QuorumRig.pattern(1, 512));
+        for (int child = 0; child < 2; child++) {
+            List<Request> updates = next.child(child).requests().stream()
+                    .filter(r -> r.kind() != Kind.READ)
+                    .toList();
+            assertThat(updates.getFirst()).isEqualTo(new Request(Kind.WRITE, 0, REGION, false));
+            assertThat(updates.getLast().kind()).isEqualTo(Kind.FLUSH);
+        }
+        next.read(0, 512);
+        assertThat(next.child(0).count(Kind.WRITE)).isEqualTo(1);
+    }
+
+    @Test
+    void copiesThatBecomeTheLastInTheMiddleAreWrittenAnewToo() {
+        rig.write(0, QuorumRig.pattern(1, 512));
+        rig.write(REGION, QuorumRig.pattern(1, 512));
+        QuorumRig next = rig.killed(options, storage);
+        assertThat(next.read(0, 512).succeeded()).isTrue();
+        for (int child = 0; child < 3; child++) {
+            assertThat(next.child(child).count(Kind.WRITE)).isZero();
+        }
+        next.child(2).on(Kind.FLUSH, Fault.fail(Errno.EIO)).times(1);
+        assertThat(next.read(REGION, 512).succeeded()).isTrue();
+        for (int child = 0; child < 2; child++) {
+            assertThat(next.child(child).requests()).contains(new Request(Kind.WRITE, REGION, REGION, false));
+        }
+    }
+
+    @Test
+    void whatIsWrittenAnewKeepsItsHoles() {
+        QuorumOptions two = of(2).voteThreshold(2).build();
+        rig = QuorumRig.durable(two, storage);
+        rig.zero(0, REGION);
+        QuorumRig next = rig.killed(two, storage);
+        assertThat(next.read(0, 512).bytes()).isEqualTo(new byte[512]);
+        for (int child = 0; child < 2; child++) {
+            assertThat(next.child(child).requests()).contains(new Request(Kind.ZEROES, 0, REGION, false));
+            assertThat(next.child(child).count(Kind.WRITE)).isZero();
+        }
     }
 
     /** It is gone with what it had not flushed. */

@@ -53,6 +53,12 @@ class UnflushedTest {
         assertThat(after.isEmpty()).isFalse();
         assertThat(after.next(0, REGIONS)).isEqualTo(3);
         assertThat(after.beginFlush().count()).isEqualTo(2);
+        after.flushed();
+        assertThat(after.isInherited(2)).isFalse();
+        assertThat(after.isInherited(3)).isTrue();
+        after.believe(3);
+        assertThat(after.isInherited(3)).isFalse();
+        assertThat(after.isInherited(4)).isTrue();
     }
 
     @Test
