@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * What remembering costs: 4 KiB writes, 32 at a time, to a sparse 64 GiB volume of three files, with bookkeeping on stable
  * storage and with bookkeeping in memory, in turn. No network: what is measured is the most that it can be.
  *
- * <p>Arguments: a folder of a real file system (on tmpfs a flush is free), rounds, seconds. Not a test.
+ * <p>Arguments: a folder of a real file system (on tmpfs a flush is free), rounds, seconds, and, if not all of them are
+ * wanted, a part of the names of those that are. Not a test.
  */
 public final class BookkeepingCost {
 
@@ -66,7 +67,10 @@ public final class BookkeepingCost {
         BookkeepingCost cost = new BookkeepingCost(folder, Long.parseLong(arguments[2]));
         System.out.println("| writes | remembered, writes/s | forgotten, writes/s | ratio of each round | median |");
         System.out.println("|---|---|---|---|---|");
-        for (Cell cell : CELLS) {
+        String wanted = arguments.length > 3 ? arguments[3] : "";
+        List<Cell> cells =
+                CELLS.stream().filter(cell -> cell.name.contains(wanted)).toList();
+        for (Cell cell : cells) {
             double[] ratios = new double[rounds];
             double[][] rates = new double[2][rounds];
             for (int round = 0; round < rounds; round++) {
