@@ -3,12 +3,15 @@
 
   ./mvnw -DskipTests package && src/test/perf/compare.py > table.md
   compare.py [--rivals tgtd,qemu,stack] [--cells CELL,...] [--rounds 5] [--seconds 3] [--dir /dev/shm] [--java PATH]
+             [--remote] [--delay 20]
     CELL: MODE-BYTES-DEPTH-CONNECTIONS, e.g. randread-4k-32-1 (MODE: randread randwrite read write randrw70)
     --dir: where the disks are; /dev/shm is tmpfs, a folder of a real file system is the other half of the truth
+    --remote: the children of quorumd and of QEMU are exports of nbdkit, one server each (Debian: nbdkit)
+    --delay: milliseconds by which one of the three answers late, with --remote
 
-Disks are 1 GiB, full of random bytes. quorumd: three files, threshold 2, defaults (`quorumd-fifo` among the rivals: the
-same with read-pattern fifo). Rivals, left out with a word when they are not installed (Debian: tgt qemu-utils
-qemu-system-common fio; always: gcc libiscsi-dev):
+Disks are 1 GiB, full of random bytes. quorumd: three files, threshold 2, defaults (among the rivals `quorumd-fifo`: the
+same with read-pattern fifo, and `quorumd-threshold`: with write-completion threshold). Rivals, left out with a word when
+they are not installed (Debian: tgt qemu-utils qemu-system-common fio; always: gcc libiscsi-dev):
   tgtd        one plain file without redundancy, over iSCSI, with its better negotiation
   qemu        QEMU's quorum of three files, threshold 2, over NBD, loaded by fio
   qemu-fifo   the same with read-pattern fifo
@@ -40,8 +43,9 @@ def accepts(port):
 class Bench:
     """The folder with the disks, the servers, and their end."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, remote, delay):
         self.folder = folder
+        self.remote, self.delay = remote, delay
         self.servers, self.mounts = [], []
 
     def path(self, name):
@@ -71,6 +75,18 @@ class Bench:
         for other in names[1:]:
             shutil.copyfile(first, self.path(other))
 
+    def exports(self, *names):
+        """A socket for each image, behind a server of its own."""
+        sockets = []
+        for i, name in enumerate(names):
+            socket_path = self.path(name + ".sock")
+            late = ["--filter=delay"] if self.delay and i == 2 else []
+            amounts = [f"delay-{what}={self.delay}ms" for what in ("read", "write")] if late else []
+            command = ["nbdkit", "--foreground", "--unix", socket_path, *late, "file", "file=" + self.path(name), *amounts]
+            self.start(command, name, lambda: os.path.exists(socket_path))
+            sockets.append(socket_path)
+        return sockets
+
     def close(self):
         for server in reversed(self.servers):
             server.kill()
@@ -80,18 +96,20 @@ class Bench:
         shutil.rmtree(self.folder)
 
 
-def quorumd(bench, java, name="quorumd", pattern="quorum"):
+def quorumd(bench, java, name="quorumd", options=""):
     port, http = free_port(), free_port()
     home = bench.path(name)
     os.mkdir(home)
-    bench.images(*(f"{name}/{c}.img" for c in "abc"))
-    children = ",".join(f'{{node-name: {c}, uri: "file:{c}.img"}}' for c in "abc")
+    images = [f"{name}/{c}.img" for c in "abc"]
+    bench.images(*images)
+    uris = ["nbd+unix:///?socket=" + s for s in bench.exports(*images)] if bench.remote else [f"file:{c}.img" for c in "abc"]
+    children = ",".join(f'{{node-name: {c}, uri: "{uri}"}}' for c, uri in zip("abc", uris))
     with open(os.path.join(home, "application.yaml"), "w") as f:
         f.write(f"""server: {{port: {http}}}
 quorumd:
   state-dir: state
   iscsi: {{portals: ["127.0.0.1:{port}"]}}
-  volumes: [{{name: disk0, read-pattern: {pattern}, children: [{children}]}}]
+  volumes: [{{name: disk0, {options} children: [{children}]}}]
 """)
     def ready():
         with urllib.request.urlopen(f"http://127.0.0.1:{http}/actuator/health/readiness", timeout=2) as r:
@@ -119,8 +137,9 @@ def qemu(bench, name, pattern="quorum", fuse=None):
     names = [f"{name}{i}.img" for i in range(3)]
     bench.images(*names)
     command = ["qemu-storage-daemon"]
-    for i, image in enumerate(names):
-        command += ["--blockdev", f"driver=file,node-name=f{i},filename={bench.path(image)}", "--blockdev", f"driver=raw,node-name=c{i},file=f{i}"]
+    below = [f"driver=nbd,server.type=unix,server.path={s}" for s in bench.exports(*names)] if bench.remote else [f"driver=file,filename={bench.path(n)}" for n in names]
+    for i, child in enumerate(below):
+        command += ["--blockdev", f"{child},node-name=f{i}", "--blockdev", f"driver=raw,node-name=c{i},file=f{i}"]
     quorum = {"driver": "quorum", "node-name": "q", "children": ["c0", "c1", "c2"], "vote-threshold": 2, "read-pattern": pattern}
     command += ["--blockdev", json.dumps(quorum)]
     if fuse:
@@ -169,7 +188,9 @@ def start_all(bench, java, rivals):
         if missing:
             print(f"{rival}: {' and '.join(missing)} not installed, left out", file=sys.stderr)
         elif rival == "quorumd-fifo":
-            targets.append((rival, *quorumd(bench, java, rival, "fifo")))
+            targets.append((rival, *quorumd(bench, java, rival, "read-pattern: fifo,")))
+        elif rival == "quorumd-threshold":
+            targets.append((rival, *quorumd(bench, java, rival, "write-completion: threshold,")))
         elif rival == "tgtd":
             bench.images("plain.img")
             targets.append((rival, *tgtd(bench, rival, bench.path("plain.img"))))
@@ -220,10 +241,14 @@ def main():
     p.add_argument("--rounds", type=int, default=5)
     p.add_argument("--seconds", type=int, default=3)
     p.add_argument("--dir", default="/dev/shm")
+    p.add_argument("--remote", action="store_true")
+    p.add_argument("--delay", type=int, default=0)
     p.add_argument("--java", default=next(iter([os.path.join(os.environ["JAVA_HOME"], "bin", "java")] if "JAVA_HOME" in os.environ else glob.glob("/usr/lib/jvm/*25*/bin/java")), "java"))
     options = p.parse_args()
+    if options.delay and not options.remote:
+        p.error("--delay needs --remote: files do not answer late")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    bench = Bench(tempfile.mkdtemp(prefix="quorumd-compare.", dir=options.dir))
+    bench = Bench(tempfile.mkdtemp(prefix="quorumd-compare.", dir=options.dir), options.remote, options.delay)
     try:
         program = bench.path("iscsi-load")
         subprocess.run(["gcc", "-O2", "-o", program, os.path.join(HERE, "..", "iscsi", "iscsi-load.c"), "-liscsi", "-lpthread"], check=True)
