@@ -1,118 +1,15 @@
 package io.quorumd.scsi;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.quorumd.block.BlockError;
-import io.quorumd.block.BlockError.Errno;
-import io.quorumd.block.Completion;
-import io.quorumd.block.Fault;
-import io.quorumd.block.MemoryDevice.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PersistentReservationTest {
-
-    private static final int REGISTER = 0;
-    private static final int RESERVE = 1;
-    private static final int RELEASE = 2;
-    private static final int CLEAR = 3;
-    private static final int PREEMPT = 4;
-    private static final int PREEMPT_AND_ABORT = 5;
-    private static final int REGISTER_AND_IGNORE = 6;
-    private static final int REGISTER_AND_MOVE = 7;
-
-    private static final String READ = "2800 00000000 00 0001";
-
-    /** Keeps bytes as a file would; can be slow, and can fail. */
-    private static final class Shelf implements ReservationStore {
-        private byte[] kept = new byte[0];
-        private @Nullable Errno failure;
-        private @Nullable Completion held;
-        private boolean slow;
-
-        @Override
-        public byte[] load() {
-            return kept;
-        }
-
-        @Override
-        public void save(byte[] state, Completion done) {
-            if (failure != null) {
-                done.completed(BlockError.of(failure, "injected"));
-                return;
-            }
-            kept = state;
-            if (slow) {
-                held = done;
-            } else {
-                done.completed(null);
-            }
-        }
-    }
-
-    private final Shelf shelf = new Shelf();
-    private final Bench bench = bench();
-
-    private Bench bench() {
-        Bench made = new Bench(1 << 20, 512, true, shelf);
-        made.clearAttentions(made.bob);
-        return made;
-    }
-
-    private static String list(long key, long actionKey, int flags) {
-        return "%016X%016X 00000000 %02X 000000".formatted(key, actionKey, flags);
-    }
-
-    private TestTask out(ItNexus nexus, int action, int type, String list) {
-        String hex = list.replace(" ", "");
-        return bench.command(nexus, "5F %02X %02X 0000 %08X 00".formatted(action, type, hex.length() / 2))
-                .out(hex);
-    }
-
-    private String reserveOut(ItNexus nexus, int action, int type, long key, long actionKey) {
-        return out(nexus, action, type, list(key, actionKey, 0)).send().outcome();
-    }
-
-    private void register(ItNexus nexus, long key) {
-        assertThat(reserveOut(nexus, REGISTER, 0, 0, key)).isEqualTo("GOOD");
-    }
-
-    private String read(ItNexus nexus) {
-        return bench.command(nexus, READ).send().outcome();
-    }
-
-    private String write(ItNexus nexus) {
-        return bench.command(nexus, "2A00 00000000 00 0001")
-                .out(new byte[512])
-                .send()
-                .outcome();
-    }
-
-    private String ready(ItNexus nexus) {
-        return bench.command(nexus, "00").send().outcome();
-    }
-
-    private String keys() {
-        return bench.data("5E00 0000000000 00FF 00");
-    }
-
-    private String reservation() {
-        return bench.data("5E01 0000000000 00FF 00");
-    }
-
-    private static String transportId(String name) {
-        var out = Unpooled.buffer();
-        TransportId.write(out, name);
-        return ByteBufUtil.hexDump(out);
-    }
+class PersistentReservationTest extends ReservationScene {
 
     @Test
     void registeringAndChangingKeys() {
@@ -238,71 +135,6 @@ class PersistentReservationTest {
     }
 
     @Test
-    void preemptingTheHolder() {
-        register(bench.alice, 1);
-        register(bench.bob, 2);
-        reserveOut(bench.alice, RESERVE, 1, 1, 0);
-        assertThat(reserveOut(bench.bob, PREEMPT, 3, 2, 1)).isEqualTo("GOOD");
-
-        assertThat(bench.command(bench.bob, "5E01 0000000000 00FF 00").send().receivedHex())
-                .endsWith("0000000000000002" + "00000000" + "00" + "03" + "0000");
-        assertThat(keysOf(3, 2))
-                .isEqualTo(bench.command(bench.bob, "5E00 0000000000 00FF 00")
-                        .send()
-                        .receivedHex());
-        assertThat(write(bench.alice)).isEqualTo("18");
-        assertThat(ready(bench.alice)).isEqualTo("6/2A/05");
-    }
-
-    private static String keysOf(int generation, long... keys) {
-        StringBuilder hex = new StringBuilder("%08x%08x".formatted(generation, 8 * keys.length));
-        for (long key : keys) {
-            hex.append("%016x".formatted(key));
-        }
-        return hex.toString();
-    }
-
-    @Test
-    void preemptingSomebodyElse() {
-        register(bench.alice, 1);
-        register(bench.bob, 2);
-        reserveOut(bench.alice, RESERVE, 1, 1, 0);
-        assertThat(reserveOut(bench.alice, PREEMPT, 1, 1, 7)).as("nobody's key").isEqualTo("18");
-        assertThat(reserveOut(bench.alice, PREEMPT, 1, 1, 0)).as("no key").isEqualTo("5/26/00");
-        assertThat(reserveOut(bench.alice, PREEMPT, 1, 1, 2)).isEqualTo("GOOD");
-
-        assertThat(reservation()).endsWith("0000000000000001" + "00000000" + "00" + "01" + "0000");
-        assertThat(ready(bench.bob)).isEqualTo("6/2A/05");
-    }
-
-    @Test
-    void preemptingAllRegistrants() {
-        register(bench.alice, 1);
-        register(bench.bob, 2);
-        reserveOut(bench.alice, RESERVE, 7, 1, 0);
-        assertThat(reserveOut(bench.bob, PREEMPT, 1, 2, 0)).isEqualTo("GOOD");
-        assertThat(bench.command(bench.bob, "5E00 0000000000 00FF 00").send().receivedHex())
-                .isEqualTo(keysOf(3, 2));
-        assertThat(write(bench.alice)).isEqualTo("18");
-    }
-
-    @Test
-    void preemptAndAbortWaitsForWhatItAborts() {
-        register(bench.alice, 1);
-        register(bench.bob, 2);
-        reserveOut(bench.alice, RESERVE, 1, 1, 0);
-        bench.device.on(Kind.WRITE, Fault.hang());
-        TestTask under =
-                bench.command("2A00 00000000 00 0001").out(new byte[512]).send();
-        TestTask preempt = out(bench.bob, PREEMPT_AND_ABORT, 1, list(2, 1, 0)).send();
-
-        assertThat(preempt.isFinished()).isFalse();
-        bench.device.releaseAll();
-        assertThat(under.outcome()).isEqualTo("aborted");
-        assertThat(preempt.outcome()).isEqualTo("GOOD");
-    }
-
-    @Test
     void moving() {
         register(bench.alice, 1);
         reserveOut(bench.alice, RESERVE, 1, 1, 0);
@@ -358,91 +190,6 @@ class PersistentReservationTest {
         assertThat(bench.data("5E02 0000000000 00FF 00")).isEqualTo("00080d80" + "ea010000");
         assertThat(new Bench().data("5E02 0000000000 0008 00")).isEqualTo("00080c80" + "ea010000");
         assertThat(bench.run("5E04 0000000000 00FF 00")).isEqualTo("5/24/00");
-    }
-
-    @Test
-    void whatIsToSurviveIsDurableBeforeItIsAnswered() {
-        shelf.slow = true;
-        TestTask register = out(bench.alice, REGISTER, 0, list(0, 1, 0x01)).send();
-        TestTask next = out(bench.bob, REGISTER, 0, list(0, 2, 0x01)).send();
-        assertThat(register.isFinished()).isFalse();
-        assertThat(keys()).isEqualTo("0000000000000000");
-
-        release();
-        assertThat(register.outcome()).isEqualTo("GOOD");
-        assertThat(next.isFinished()).isFalse();
-        release();
-        assertThat(next.outcome()).isEqualTo("GOOD");
-        shelf.slow = false;
-        reserveOut(bench.alice, RESERVE, 1, 1, 0);
-
-        Bench restarted = new Bench(1 << 20, 512, true, shelf);
-        assertThat(restarted.data("5E00 0000000000 00FF 00")).isEqualTo(keysOf(0, 1, 2));
-        assertThat(restarted.command(restarted.bob, "00").send().outcome()).isEqualTo("6/29/00");
-        assertThat(restarted
-                        .command(restarted.bob, "2A00 00000000 00 0001")
-                        .out(new byte[512])
-                        .send()
-                        .outcome())
-                .isEqualTo("18");
-    }
-
-    private void release() {
-        Completion done = shelf.held;
-        shelf.held = null;
-        assertThat(done).isNotNull();
-        if (done != null) {
-            done.completed(null);
-        }
-    }
-
-    @Test
-    void whatIsNotToSurviveDoesNot() {
-        out(bench.alice, REGISTER, 0, list(0, 1, 0x01)).send();
-        out(bench.alice, REGISTER, 0, list(1, 1, 0x00)).send();
-
-        assertThat(new Bench(1 << 20, 512, true, shelf).data("5E00 0000000000 00FF 00"))
-                .isEqualTo("0000000000000000");
-    }
-
-    @Test
-    void whatCannotBeSavedIsNotDone() {
-        shelf.failure = Errno.ENOSPC;
-        assertThat(out(bench.alice, REGISTER, 0, list(0, 1, 0x01)).send().outcome())
-                .isEqualTo("7/27/07");
-        assertThat(keys()).isEqualTo("0000000000000000");
-        assertThat(out(bench.alice, REGISTER, 0, list(0, 1, 0x00)).send().outcome())
-                .isEqualTo("GOOD");
-    }
-
-    @Test
-    void withoutAStoreNothingSurvivesAndInitiatorsAreTold() {
-        Bench plain = new Bench();
-        assertThat(plain.write(
-                        "5F00 00 0000 00000018 00",
-                        HexFormat.of().parseHex(list(0, 1, 1).replace(" ", ""))))
-                .isEqualTo("5/26/00");
-    }
-
-    @Test
-    void aStoreThatHoldsSomethingElseIsNotIgnored() {
-        shelf.kept = new byte[] {9, 9};
-        assertThatThrownBy(this::bench).isInstanceOf(IllegalArgumentException.class);
-        shelf.kept = new byte[] {1};
-        assertThatThrownBy(this::bench).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void reservationsOutliveSessionsAndResets() {
-        register(bench.alice, 1);
-        reserveOut(bench.alice, RESERVE, 3, 1, 0);
-        bench.unit.nexusLost(bench.alice, () -> {});
-        bench.unit.reset(() -> {});
-        bench.clearAttentions(bench.bob);
-        bench.clearAttentions(bench.alice);
-
-        assertThat(read(bench.bob)).isEqualTo("18");
-        assertThat(read(bench.alice)).isEqualTo("GOOD");
     }
 
     @Test
