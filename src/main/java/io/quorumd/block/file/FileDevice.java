@@ -24,11 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Held exclusively as long as it is open: by an open file description lock, a block device by the kernel's own claim as
  * well. One that gets shorter, or is deleted, fails with ENODEV from then on, as soon as that is noticed: at once by a read
- * beyond the new end and by a flush, within {@link #LENGTH_CHECK_NANOS} by a write.
+ * beyond the new end and by a flush, within {@link InlineTransfer#CHECK_NANOS} by any other read and a write.
  */
 public final class FileDevice implements BlockDevice {
-
-    private static final long LENGTH_CHECK_NANOS = 100_000_000;
 
     private final String name;
     private final OpenFile file;
@@ -44,7 +42,6 @@ public final class FileDevice implements BlockDevice {
 
     private boolean closing;
     private boolean closed;
-    private long lengthChecked;
 
     private FileDevice(String name, OpenFile file, Strand strand, ByteBufAllocator allocator, Executor io) {
         this.name = name;
@@ -52,8 +49,7 @@ public final class FileDevice implements BlockDevice {
         this.strand = strand;
         this.allocator = allocator;
         this.workers = new Workers(file, strand, io, this::ended);
-        this.inline = new InlineTransfer(file);
-        this.lengthChecked = strand.nanoTime();
+        this.inline = new InlineTransfer(file, strand.nanoTime());
     }
 
     /**
@@ -273,7 +269,7 @@ public final class FileDevice implements BlockDevice {
         ByteBuf into = allocator.directBuffer(length, length);
         job.buffer = into;
         job.address = into.memoryAddress();
-        if (isLost()) {
+        if (inline.isLost(strand.nanoTime())) {
             job.result = OpenFile.SHRUNK;
             finish(job);
         } else if (inline.read(job)) {
@@ -285,7 +281,7 @@ public final class FileDevice implements BlockDevice {
 
     private void startWrite(Job job) {
         job.sequence = lostWrites.writeStarted();
-        if (isLost()) {
+        if (inline.isLost(strand.nanoTime())) {
             job.result = OpenFile.SHRUNK;
             finish(job);
         } else if (inline.write(job)) {
@@ -293,20 +289,6 @@ public final class FileDevice implements BlockDevice {
         } else {
             workers.submit(job);
         }
-    }
-
-    /** A page cache goes on answering for a file that was deleted. */
-    private boolean isLost() {
-        return (lengthIsDue() && !inline.checkLength()) || file.isShrunk();
-    }
-
-    private boolean lengthIsDue() {
-        long now = strand.nanoTime();
-        if (now - lengthChecked < LENGTH_CHECK_NANOS) {
-            return false;
-        }
-        lengthChecked = now;
-        return true;
     }
 
     private void startFlush() {

@@ -6,13 +6,18 @@ package io.quorumd.block.file;
  */
 final class InlineTransfer {
 
+    static final long CHECK_NANOS = 100_000_000;
+
     private final OpenFile file;
     private final CallFrame frame = new CallFrame();
     private boolean triesReads;
     private boolean triesWrites;
+    private long checked;
 
-    InlineTransfer(OpenFile file) {
+    /** @param now of the strand */
+    InlineTransfer(OpenFile file, long now) {
         this.file = file;
+        this.checked = now;
         this.triesReads = !file.direct;
         this.triesWrites = !file.direct;
     }
@@ -53,6 +58,15 @@ final class InlineTransfer {
 
     private static boolean isUnknown(long result) {
         return result == -LibC.EOPNOTSUPP || result == -LibC.EINVAL;
+    }
+
+    /** Whether it was cut or deleted, looked up now and then: a page cache goes on answering for a deleted file. */
+    boolean isLost(long now) {
+        if (now - checked >= CHECK_NANOS) {
+            checked = now;
+            return !checkLength();
+        }
+        return file.isShrunk();
     }
 
     boolean checkLength() {
