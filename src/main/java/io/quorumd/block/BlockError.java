@@ -19,7 +19,7 @@ public record BlockError(Errno code, String message) {
         ENODEV,
         /** Cancelled before it took effect, or the device is closing. */
         ECANCELED,
-        /** Another service holds the device. */
+        /** Not now: another service holds the device, or too few of its children are there. */
         EBUSY,
         /** An {@link Update} found other bytes than it was to find. */
         EILSEQ,

@@ -2,7 +2,6 @@ package io.quorumd.quorum;
 
 import io.netty.buffer.ByteBuf;
 import io.quorumd.block.BlockError;
-import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
 import java.util.ArrayList;
@@ -160,7 +159,12 @@ final class FifoRead extends RangeQueue.Hold implements ChildRequest.Owner {
     }
 
     private void fail() {
-        BlockError error = lastError != null ? lastError : BlockError.of(Errno.EIO, "no child is in sync here");
+        BlockError error = quorum.failure(
+                new @Nullable BlockError[] {lastError},
+                1,
+                offset + readSoFar(),
+                pieceLength,
+                "no child is in sync here");
         quorum.reporter.noQuorum(offset, length);
         Quorum.release(pieces);
         finish(null, error);

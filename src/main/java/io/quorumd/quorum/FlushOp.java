@@ -135,7 +135,12 @@ final class FlushOp implements ChildRequest.Owner {
             recorded();
         } else {
             doubt(failed & quorum.voters.answering());
-            finish(VotedError.of(errors(), "fewer than " + quorum.threshold() + " children flushed"));
+            finish(quorum.failure(
+                    errors(),
+                    quorum.threshold(),
+                    0,
+                    quorum.regions.size(),
+                    "fewer than " + quorum.threshold() + " children flushed"));
         }
     }
 

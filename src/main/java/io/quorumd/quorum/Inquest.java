@@ -315,7 +315,9 @@ final class Inquest extends RangeQueue.Hold implements Verdict.Answers {
         if (verified) {
             mismatch(lost);
         }
-        BlockError error = VotedError.of(errors, "no version of the data has enough votes");
+        long at = offset + (long) lost * unit;
+        BlockError error = quorum.failure(
+                errors, quorum.threshold(), at, bytes(lost, lost + 1), "no version of the data has enough votes");
         quorum.reporter.noQuorum(wantedOffset, wantedLength);
         return error;
     }

@@ -137,6 +137,22 @@ final class Quorum {
         });
     }
 
+    /**
+     * What a request fails with that fewer children than needed did well: the voted error, or EIO. But where children hold
+     * the range that are not there just now it is EBUSY: they are being opened again, and who waits will be served.
+     *
+     * @param errors by child, or any, null where there is none
+     */
+    BlockError failure(@Nullable BlockError[] errors, int needed, long offset, long length, String why) {
+        boolean away = !voters.haveAtLeast(needed, voters.answering(), offset, length)
+                && voters.haveAtLeast(needed, everybody(), offset, length);
+        BlockError otherwise = away
+                ? BlockError.of(Errno.EBUSY, "fewer than " + needed + " children answer")
+                : BlockError.of(Errno.EIO, why);
+        BlockError voted = VotedError.of(errors, otherwise);
+        return away && voted.code() == Errno.ENODEV ? otherwise : voted;
+    }
+
     private int withoutBusy(int candidates, long offset, long length) {
         int free = candidates;
         for (int left = candidates; left != 0; left &= left - 1) {

@@ -76,8 +76,7 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
     private void chunk() {
         beginAnewForTheLast();
         if (Integer.bitCount(good) < quorum.threshold()) {
-            finish(BlockError.of(
-                    Errno.EIO, "fewer than " + quorum.threshold() + " children answer where copies may differ"));
+            finish(failure("fewer than " + quorum.threshold() + " children answer where copies may differ"));
             return;
         }
         if (at == end) {
@@ -191,7 +190,7 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
             return;
         }
         if (Integer.bitCount(good) < quorum.threshold()) {
-            finish(BlockError.of(Errno.EIO, "fewer than " + quorum.threshold() + " children could be settled"));
+            finish(failure("fewer than " + quorum.threshold() + " children could be settled"));
             return;
         }
         if (beginAnewForTheLast()) {
@@ -211,6 +210,11 @@ final class Settlement extends RangeQueue.Hold implements Verdict.Answers, Child
             }
             finish(error);
         });
+    }
+
+    private BlockError failure(String why) {
+        long from = quorum.regions.offset(region);
+        return quorum.failure(new @Nullable BlockError[0], quorum.threshold(), from, end - from, why);
     }
 
     private void finish(@Nullable BlockError error) {

@@ -14,9 +14,9 @@ final class VotedError {
 
     /**
      * @param errors by child, null where a child did not fail
-     * @param otherwise what to say when nobody failed (answers that contradict each other, too few copies in sync)
+     * @param otherwise when nobody failed (answers that contradict each other, too few copies in sync, too few asked)
      */
-    static BlockError of(@Nullable BlockError[] errors, String otherwise) {
+    static BlockError of(@Nullable BlockError[] errors, BlockError otherwise) {
         BlockError winner = null;
         int most = 0;
         for (int i = 0; i < errors.length; i++) {
@@ -30,7 +30,7 @@ final class VotedError {
                 most = votes;
             }
         }
-        return winner != null ? winner : BlockError.of(Errno.EIO, otherwise);
+        return winner != null ? winner : otherwise;
     }
 
     private static boolean occursBefore(@Nullable BlockError[] errors, int index, Errno code) {

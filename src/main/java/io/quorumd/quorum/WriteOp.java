@@ -188,8 +188,12 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
         if (!quorum.voters.haveAtLeast(quorum.threshold(), succeeded, offset, length)) {
             // It may have reached some: which of the two contents it is must be decided once and for all.
             quorum.sync.unsettle(from, to);
-            BlockError error =
-                    VotedError.of(errors(), "fewer than " + quorum.threshold() + " children in sync were written");
+            BlockError error = quorum.failure(
+                    errors(),
+                    quorum.threshold(),
+                    offset,
+                    length,
+                    "fewer than " + quorum.threshold() + " children in sync were written");
             quorum.reporter.noQuorum(offset, length);
             finish(error);
         } else if (succeeded == quorum.everybody()) {

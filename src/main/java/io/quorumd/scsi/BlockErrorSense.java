@@ -26,7 +26,7 @@ final class BlockErrorSense {
     private static final SenseData ABORTED = new SenseData(ABORTED_COMMAND, 0x00, 0x00);
     /** Fails at once: a person has to bring the device back. */
     private static final SenseData MANUAL_INTERVENTION_REQUIRED = new SenseData(NOT_READY, 0x04, 0x03);
-    /** Repeated with delays: who holds the device will let go of it. */
+    /** Repeated with delays: who holds the device will let go of it, and who is missing come back. */
     private static final SenseData BECOMING_READY = new SenseData(NOT_READY, 0x04, 0x01);
 
     /** A request that no device should have been given: our fault, so neither the medium's nor the initiator's. */

@@ -29,7 +29,7 @@ class VotedErrorTest {
 
     @Test
     void withoutAFailingChildAnInputError() {
-        BlockError error = VotedError.of(new @Nullable BlockError[3], "no winner");
+        BlockError error = VotedError.of(new @Nullable BlockError[3], BlockError.of(Errno.EIO, "no winner"));
         assertThat(error).isEqualTo(BlockError.of(Errno.EIO, "no winner"));
     }
 
@@ -62,6 +62,6 @@ class VotedErrorTest {
             Errno code = codes[i];
             errors[i] = code == null ? null : BlockError.of(code, "");
         }
-        return VotedError.of(errors, "none").code();
+        return VotedError.of(errors, BlockError.of(Errno.EIO, "none")).code();
     }
 }
