@@ -19,7 +19,9 @@ final class Quorum {
     static final int MAX_INQUESTS_BEHIND = 32;
 
     final String name;
-    final QuorumOptions options;
+    /** Replaced by {@link #vote} only. */
+    volatile QuorumOptions options;
+
     final QuorumTimes times;
     final Child[] children;
     final Strand strand;
@@ -84,6 +86,12 @@ final class Quorum {
 
     int threshold() {
         return options.voteThreshold();
+    }
+
+    /** The caller holds everything, so that every request goes by one set of options from its beginning to its end. */
+    void vote(QuorumOptions changed) {
+        options = changed;
+        resync.poke();
     }
 
     /** Children with a vote in the whole range whose answer is not in doubt because of a request left behind. */

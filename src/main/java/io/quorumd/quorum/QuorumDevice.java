@@ -86,6 +86,42 @@ public final class QuorumDevice implements BlockDevice {
         return quorum.strand;
     }
 
+    /** What it goes by; the rate of a resync may be another by now, {@link #resyncRate()}. Any thread. */
+    public QuorumOptions options() {
+        return quorum.options;
+    }
+
+    /**
+     * Votes in another way from now on, once what is under way has ended; requests that come meanwhile wait for that, no
+     * longer than for a command. Not remembered: the next opening goes by its own options. Called on the strand, where
+     * {@code done} runs: with an error when it cannot be now, and then nothing has changed.
+     *
+     * @param changed {@link #options} but for {@link QuorumOptions#voting}
+     */
+    public void vote(QuorumOptions changed, Completion done) {
+        BlockError refusal = check(0, 0);
+        if (refusal != null) {
+            done.completed(refusal);
+        } else {
+            withEverythingHeld(() -> done.completed(voteNow(changed)));
+        }
+    }
+
+    /** Section 6.4: refused where fewer in-sync children than the threshold would be left. */
+    private @Nullable BlockError voteNow(QuorumOptions changed) {
+        int threshold = changed.voteThreshold();
+        int margin = quorum.voters.margin(threshold);
+        if (closed) {
+            return BlockError.of(Errno.ECANCELED, "closed");
+        }
+        if (margin < 0) {
+            String inSync = "in some region " + (threshold + margin) + " children answer and are in sync";
+            return BlockError.of(Errno.EINVAL, inSync + ", fewer than a threshold of " + threshold);
+        }
+        quorum.vote(changed);
+        return null;
+    }
+
     /** How it is doing. Any thread. */
     public QuorumStatus status() {
         return quorum.status();

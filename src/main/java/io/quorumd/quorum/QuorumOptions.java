@@ -117,6 +117,32 @@ public record QuorumOptions(
         };
     }
 
+    /**
+     * The same but for the vote, which may change while a device is open.
+     *
+     * @throws IllegalArgumentException as the record does
+     */
+    public QuorumOptions voting(int threshold, ReadPattern pattern, boolean rewrites) {
+        return new QuorumOptions(
+                children,
+                threshold,
+                pattern,
+                voteUnit,
+                rewrites,
+                blkverify,
+                onMismatch,
+                onOpenFailure,
+                readCompletion,
+                writeCompletion,
+                writeCache,
+                logicalBlockSize,
+                regionSize,
+                childTimeout,
+                resyncRate,
+                resyncFromFewer,
+                intentGroup);
+    }
+
     /** Whether two contradictory answers can both reach the threshold (2T <= N): legal, and loudly warned of. */
     public boolean allowsAmbiguity() {
         return 2 * voteThreshold <= children;

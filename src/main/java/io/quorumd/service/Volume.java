@@ -3,15 +3,20 @@ package io.quorumd.service;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.ReplaceableDevice;
 import io.quorumd.quorum.QuorumDevice;
+import io.quorumd.quorum.QuorumOptions;
+import io.quorumd.quorum.QuorumOptions.ReadPattern;
 import io.quorumd.quorum.QuorumStatus;
 import io.quorumd.quorum.state.DivergenceJournal;
 import io.quorumd.scsi.Disk;
 import io.quorumd.scsi.DiskIdentity;
+import io.quorumd.service.config.VolumeProperties;
 import io.quorumd.service.metrics.MeasuredDevice;
 import io.quorumd.service.metrics.VolumeMetrics;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +36,7 @@ final class Volume implements SmartLifecycle, AutoCloseable {
     private static final int CLOSE_SECONDS_MAX = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Volume.class);
 
-    private final VolumeParts parts;
+    private volatile VolumeParts parts;
     private final VolumeGrowth growth;
     private final ReplaceableDevice device;
     private final Disk disk;
@@ -84,9 +89,9 @@ final class Volume implements SmartLifecycle, AutoCloseable {
         if (!running) {
             throw new GrowthException("It is closed.");
         }
-        growth.check(open, size);
+        growth.check(parts, open, size);
         running = false;
-        open = growth.grow(open, device, size);
+        open = growth.grow(parts, open, device, size);
         if (resync != null) {
             resync.renew();
         }
@@ -94,6 +99,35 @@ final class Volume implements SmartLifecycle, AutoCloseable {
         if (open.device().size() != size) {
             throw new GrowthException(String.join(" ", open.state().notes()));
         }
+    }
+
+    /**
+     * Votes in another way, until the service restarts. Blocking: requests that are under way end first.
+     *
+     * @param threshold null: as it is
+     * @param pattern null: as it is
+     * @throws io.quorumd.service.config.ConfigurationException when no configuration could say so
+     * @throws VoteException when it cannot be as things are; then it is as it was
+     */
+    synchronized void vote(@Nullable Integer threshold, @Nullable ReadPattern pattern) {
+        if (!(open.device() instanceof QuorumDevice quorum)) {
+            throw new VoteException("A plain volume has one copy, and no vote.");
+        }
+        VolumeProperties now = parts.properties();
+        VolumeProperties changed = now.voting(
+                threshold == null ? now.voteThreshold() : threshold, pattern == null ? now.readPattern() : pattern);
+        QuorumOptions options = quorum.options().voting(changed.threshold(), changed.readPattern(), changed.rewrites());
+        CompletableFuture<Optional<BlockError>> voted = new CompletableFuture<>();
+        device.strand().execute(() -> quorum.vote(options, error -> voted.complete(Optional.ofNullable(error))));
+        voted.join().ifPresent(error -> {
+            throw new VoteException("It stays as it is: " + error.message() + ".");
+        });
+        parts = parts.with(changed);
+        LOG.warn(
+                "volume {}: an operator has set the vote until a restart: read-pattern {}, {}",
+                name(),
+                options.readPattern().name().toLowerCase(Locale.ROOT),
+                status().guarantee());
     }
 
     /** Nothing of a plain volume, whose one copy is never stale. */
@@ -113,11 +147,12 @@ final class Volume implements SmartLifecycle, AutoCloseable {
         return open.status().get();
     }
 
-    /** As JSON; the resync's rate is the one in force. */
+    /** As JSON; the vote and the resync's rate are those in force. */
     Map<String, Object> options() {
         OpenVolume now = open;
         Map<String, Object> options = new LinkedHashMap<>(now.options());
         if (now.device() instanceof QuorumDevice quorum) {
+            options.putAll(quorum.options().effective());
             options.put("resync-rate", quorum.resyncRate());
         }
         return options;

@@ -1,7 +1,10 @@
 package io.quorumd.service;
 
+import io.quorumd.quorum.QuorumOptions;
+import io.quorumd.quorum.QuorumOptions.ReadPattern;
 import io.quorumd.quorum.QuorumStatus;
 import io.quorumd.quorum.state.JournalEntry;
+import io.quorumd.service.config.ConfigurationException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +50,8 @@ final class VolumeController {
     /**
      * {@code {"online": true}}: an operator has looked into what took the volume offline. {@code {"size": "20GB"}}, or a
      * number of bytes: it is made longer. {@code {"resync-rate": "50MB"}}, or a number of bytes, each second: until a
-     * restart a resync keeps to it, 0 is no limit. One of them at a time; the rest is set in the configuration.
+     * restart a resync keeps to it, 0 is no limit. {@code {"vote-threshold": 2}}, {@code {"read-pattern": "fifo"}}: until a
+     * restart it votes so. One of them at a time; the rest is set in the configuration.
      */
     @PatchMapping("/{name}")
     Map<String, Object> change(@PathVariable String name, @RequestBody Map<String, Object> change) {
@@ -58,12 +62,16 @@ final class VolumeController {
             grow(volume, bytes("size", change.get("size")));
         } else if (change.size() == 1 && change.containsKey("resync-rate")) {
             limit(volume, bytes("resync-rate", change.get("resync-rate")));
+        } else if (change.size() == 1 && change.containsKey("vote-threshold")) {
+            vote(volume, threshold(change.get("vote-threshold")), null);
+        } else if (change.size() == 1 && change.containsKey("read-pattern")) {
+            vote(volume, null, readPattern(change.get("read-pattern")));
         } else {
             throw new ResponseStatusException(
                     HttpStatus.BAD_REQUEST,
-                    "While a volume runs {\"online\": true}, {\"size\": \"20GB\"} or {\"resync-rate\": \"50MB\"} can be asked"
-                            + " for, one at a time; the rest, such as vote-threshold and read-pattern, is changed in the"
-                            + " configuration and by a restart.");
+                    "While a volume runs {\"online\": true}, {\"size\": \"20GB\"}, {\"resync-rate\": \"50MB\"},"
+                            + " {\"vote-threshold\": 2} or {\"read-pattern\": \"fifo\"} can be asked for, one at a time;"
+                            + " the rest is changed in the configuration and by a restart.");
         }
         return detail(name);
     }
@@ -89,6 +97,32 @@ final class VolumeController {
                     HttpStatus.BAD_REQUEST, "resync-rate is bytes per second, or 0 for no limit.");
         }
         resync(volume).rate(rate);
+    }
+
+    private static void vote(Volume volume, @Nullable Integer threshold, @Nullable ReadPattern pattern) {
+        try {
+            volume.vote(threshold, pattern);
+        } catch (ConfigurationException wrong) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, wrong.getMessage());
+        } catch (VoteException refused) {
+            throw new ResponseStatusException(HttpStatus.CONFLICT, refused.getMessage());
+        }
+    }
+
+    private static int threshold(@Nullable Object threshold) {
+        if (threshold instanceof Integer number) {
+            return number;
+        }
+        throw new ResponseStatusException(
+                HttpStatus.BAD_REQUEST, "vote-threshold is a number, 1 to the number of children.");
+    }
+
+    private static ReadPattern readPattern(@Nullable Object pattern) {
+        try {
+            return QuorumOptions.readPattern(String.valueOf(pattern));
+        } catch (IllegalArgumentException e) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, e.getMessage() + ".");
+        }
     }
 
     /** The resync of a volume that votes. */

@@ -23,12 +23,10 @@ final class VolumeGrowth {
     /** What a map can hold, see Sizes. */
     private static final int REGIONS_MAX = Integer.MAX_VALUE / 64;
 
-    private final VolumeParts parts;
     private final VolumeOpener opener;
     private final StateDirectory states;
 
-    VolumeGrowth(VolumeParts parts, VolumeOpener opener, StateDirectory states) {
-        this.parts = parts;
+    VolumeGrowth(VolumeOpener opener, StateDirectory states) {
         this.opener = opener;
         this.states = states;
     }
@@ -38,8 +36,8 @@ final class VolumeGrowth {
      *
      * @throws GrowthException when not
      */
-    void check(OpenVolume now, long size) {
-        VolumeRecord record = states.record(name());
+    void check(VolumeParts parts, OpenVolume now, long size) {
+        VolumeRecord record = states.record(parts.properties().name());
         long before = record == null ? now.device().size() : Math.max(record.size() + 1, record.growingTo());
         int blockSize = now.state().blockSize();
         require(size >= before, "It has " + now.device().size() + " bytes, and a volume can only be made longer.");
@@ -78,39 +76,37 @@ final class VolumeGrowth {
     /**
      * Closes it, grows it, and opens it again.
      *
+     * @param parts what it is opened again from
      * @param device what initiators use of it
      * @return the volume as opened again, of its old length where a child could not grow after all
      */
-    OpenVolume grow(OpenVolume now, ReplaceableDevice device, long size) {
-        onStrand(device::suspend);
+    OpenVolume grow(VolumeParts parts, OpenVolume now, ReplaceableDevice device, long size) {
+        String name = parts.properties().name();
+        onStrand(parts, device::suspend);
         CompletableFuture<Void> closed = new CompletableFuture<>();
         now.close(error -> {
             if (error != null) {
-                LOG.warn("volume {} did not close cleanly before it grows: {}", name(), error.message());
+                LOG.warn("volume {} did not close cleanly before it grows: {}", name, error.message());
             }
             closed.complete(null);
         });
         closed.join();
-        states.closed(name());
+        states.closed(name);
         @Nullable OpenVolume grown = null;
         try {
-            states.grow(name(), size);
+            states.grow(name, size);
             OpenVolume opened = opener.open(parts);
             grown = opened;
-            LOG.info("volume {} has {} bytes", name(), opened.device().size());
+            LOG.info("volume {} has {} bytes", name, opened.device().size());
             return opened;
         } finally {
             // Closed, it refuses what waits: better than to leave initiators without an answer.
             OpenVolume serving = grown == null ? now : grown;
-            onStrand(() -> device.resume(serving.device()));
+            onStrand(parts, () -> device.resume(serving.device()));
         }
     }
 
-    private void onStrand(Runnable task) {
+    private static void onStrand(VolumeParts parts, Runnable task) {
         CompletableFuture.runAsync(task, parts.strand()).join();
-    }
-
-    private String name() {
-        return parts.properties().name();
     }
 }

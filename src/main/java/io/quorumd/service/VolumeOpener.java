@@ -56,7 +56,7 @@ final class VolumeOpener {
         EventLoopStrand strand = new EventLoopStrand(loops.next());
         List<ConfiguredChild> children = children(properties, strand);
         VolumeParts parts = new VolumeParts(properties, strand, children, VolumeTimes.of(nodeNames(children)));
-        return new Volume(parts, open(parts), new VolumeGrowth(parts, this, states));
+        return new Volume(parts, open(parts), new VolumeGrowth(this, states));
     }
 
     /** The same, of the same parts; again after it was closed. */

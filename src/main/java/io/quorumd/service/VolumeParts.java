@@ -7,4 +7,9 @@ import java.util.List;
 
 /** What a volume is opened from, each time it is. */
 record VolumeParts(
-        VolumeProperties properties, EventLoopStrand strand, List<ConfiguredChild> children, VolumeTimes times) {}
+        VolumeProperties properties, EventLoopStrand strand, List<ConfiguredChild> children, VolumeTimes times) {
+
+    VolumeParts with(VolumeProperties changed) {
+        return new VolumeParts(changed, strand, children, times);
+    }
+}

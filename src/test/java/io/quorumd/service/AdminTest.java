@@ -55,7 +55,7 @@ class AdminTest {
                                     .build())
                             .statusCode())
                     .isEqualTo(415);
-            assertThat(service.send(change(service, "{\"vote-threshold\": 1}")
+            assertThat(service.send(change(service, "{\"vote-unit\": \"request\"}")
                                     .header("Authorization", right)
                                     .build())
                             .statusCode())

@@ -116,9 +116,9 @@ class ResyncTest {
                 assertThat(bad.statusCode()).as(rate).isEqualTo(400);
                 assertThat(bad.body()).contains("resync-rate is");
             }
-            HttpResponse<String> members = service.change("PATCH", VOLUME, "{\"vote-threshold\": 1}");
-            assertThat(members.statusCode()).isEqualTo(400);
-            assertThat(members.body()).contains("vote-threshold", "configuration and by a restart");
+            HttpResponse<String> unit = service.change("PATCH", VOLUME, "{\"vote-unit\": \"request\"}");
+            assertThat(unit.statusCode()).isEqualTo(400);
+            assertThat(unit.body()).contains("resync-rate", "configuration and by a restart");
         }
     }
 

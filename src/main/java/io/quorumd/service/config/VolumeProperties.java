@@ -76,6 +76,37 @@ public record VolumeProperties(
         PLAIN
     }
 
+    /**
+     * The same with another vote.
+     *
+     * @throws ConfigurationException when that breaks a rule; its property begins with the volume's name
+     */
+    public VolumeProperties voting(@Nullable Integer threshold, ReadPattern pattern) {
+        VolumeProperties changed = new VolumeProperties(
+                name,
+                kind,
+                size,
+                blockSize,
+                wwn,
+                threshold,
+                pattern,
+                voteUnit,
+                rewriteCorrupted,
+                blkverify,
+                onMismatch,
+                onOpenFailure,
+                readCompletion,
+                writeCompletion,
+                writeCache,
+                childTimeout,
+                regionSize,
+                resyncRate,
+                resyncFromFewer,
+                children);
+        VolumeRules.checkQuorum(name, changed);
+        return changed;
+    }
+
     /** The threshold in force. */
     public int threshold() {
         return voteThreshold != null ? voteThreshold : children.size() / 2 + 1;

@@ -122,7 +122,8 @@ final class VolumeRules {
         }
     }
 
-    private static void checkQuorum(String at, VolumeProperties volume) {
+    /** @param at the property that is the volume */
+    static void checkQuorum(String at, VolumeProperties volume) {
         int children = volume.children().size();
         if (children < 2) {
             throw new ConfigurationException(
