@@ -20,6 +20,10 @@ export function rate(perSecond) {
   return perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond));
 }
 
+export function throughput(bytesPerSecond) {
+  return `${bytes(bytesPerSecond)}/s`;
+}
+
 /** Of a Date, as the clock of the reader has it. */
 export function clock(date) {
   return date.toLocaleTimeString('en-GB');

@@ -1,5 +1,5 @@
 import { el, show, table } from './dom.js';
-import { bytes, duration, latency, rate } from './format.js';
+import { bytes, duration, latency, rate, throughput } from './format.js';
 import { Plot } from './plot.js';
 
 const BADGES = { UP: '● UP', DEGRADED: '▲ DEGRADED', DOWN: '✖ DOWN' };
@@ -20,11 +20,13 @@ export class VolumePanel {
     this.why = el('p', { class: 'why' });
     this.resync = el('div', { class: 'resync' });
     this.children = el('div');
+    this.flows = new Plot('Throughput', throughput);
     this.rates = new Plot('Requests per second', rate);
     this.latencies = new Plot('Mean latency', latency);
     const id = `volume-${name}`;
     this.element = el('article', { class: 'volume', 'aria-labelledby': id }, this.head, this.why, this.resync,
-      el('div', { class: 'body' }, this.children, el('div', {}, this.rates.element, this.latencies.element)));
+      el('div', { class: 'body' }, this.children, el('div', {},
+        this.flows.element, this.rates.element, this.latencies.element)));
     this.title = el('h3', { id }, name);
   }
 
@@ -50,7 +52,7 @@ export class VolumePanel {
       const done = resync['bytes-done'];
       const total = resync['bytes-total'];
       const bar = el('progress', { 'aria-label': 'Resync', max: Math.max(total, 1), value: done });
-      const text = `Resync: ${bytes(done)} of ${bytes(total)}, ${bytes(resync['bytes-per-second'])}/s${left}`
+      const text = `Resync: ${bytes(done)} of ${bytes(total)}, ${throughput(resync['bytes-per-second'])}${left}`
         + (waiting ? `; waiting for ${waiting}` : '');
       return [bar, el('span', {}, text)];
     });
@@ -61,6 +63,7 @@ export class VolumePanel {
     const reads = difference(before, now, ['read']);
     const writes = difference(before, now, WRITES);
     if (reads.count < 0 || writes.count < 0) return;
+    this.flows.add(reads.bytes / seconds, writes.bytes / seconds);
     this.rates.add(reads.count / seconds, writes.count / seconds);
     this.latencies.add(mean(reads), mean(writes));
   }
@@ -89,10 +92,11 @@ function childTable(volume) {
 }
 
 function difference(before, now, operations) {
-  const sum = { count: 0, seconds: 0 };
+  const sum = { count: 0, seconds: 0, bytes: 0 };
   for (const operation of operations) {
     sum.count += now[operation].count - before[operation].count;
     sum.seconds += now[operation].seconds - before[operation].seconds;
+    sum.bytes += now[operation].bytes - before[operation].bytes;
   }
   return sum;
 }

@@ -69,7 +69,9 @@ class StatusPageIT {
             try (PrintStream commands = new PrintStream(initiator.getOutputStream(), true, StandardCharsets.UTF_8)) {
                 commands.println("write -P 1 0 32M");
                 see(row(status.page(), "Sessions", Quorumd.IQN), "127.0.0.1:");
-                see(volume.locator("b.write").first(), Pattern.compile("[1-9]"));
+                see(plot(volume, "Throughput"), Pattern.compile("top [0-9.]+ MiB/s"));
+                see(plot(volume, "Requests per second"), Pattern.compile("top [0-9.]+\\)"));
+                see(plot(volume, "Mean latency"), Pattern.compile("top [0-9.]+ [µm]s"));
 
                 child.kill();
                 commands.println("write -P 2 0 32M");
@@ -104,6 +106,10 @@ class StatusPageIT {
         return page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName(table))
                 .getByRole(AriaRole.ROW)
                 .filter(new Locator.FilterOptions().setHasText(content));
+    }
+
+    private static Locator plot(Locator volume, String title) {
+        return volume.getByRole(AriaRole.FIGURE).filter(new Locator.FilterOptions().setHasText(title));
     }
 
     private static Locator event(Page page) {

@@ -3,7 +3,10 @@ package io.quorumd.service.metrics;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** How many operations of each kind a device has ended and how long they took. Counted on its strand, read anywhere. */
+/**
+ * How many operations of each kind a device has ended, how long they took and how much they moved. Counted on its strand,
+ * read anywhere.
+ */
 public final class IoTimes {
 
     /** What a device is asked for. */
@@ -29,15 +32,28 @@ public final class IoTimes {
     private final AtomicLongArray counts = new AtomicLongArray(Op.values().length);
     private final AtomicLongArray nanos = new AtomicLongArray(Op.values().length);
 
-    /** One writer: no read-modify-write that other threads could be in the middle of. */
-    void ended(Op op, long took) {
+    private final AtomicLongArray bytes = new AtomicLongArray(Op.values().length);
+
+    /**
+     * One writer: no read-modify-write that other threads could be in the middle of.
+     *
+     * @param took nanoseconds
+     * @param moved bytes
+     */
+    void ended(Op op, long took, long moved) {
         int index = op.slot;
         counts.setOpaque(index, counts.getOpaque(index) + 1);
         nanos.setOpaque(index, nanos.getOpaque(index) + took);
+        bytes.setOpaque(index, bytes.getOpaque(index) + moved);
     }
 
     public long count(Op op) {
         return counts.getOpaque(op.slot);
+    }
+
+    /** Data read or written by those that succeeded; none of ZEROES, which sends none. */
+    public long bytes(Op op) {
+        return bytes.getOpaque(op.slot);
     }
 
     /** The sum of their durations. */

@@ -11,7 +11,7 @@ import io.quorumd.block.Update;
 import io.quorumd.service.metrics.IoTimes.Op;
 import org.jspecify.annotations.Nullable;
 
-/** A device whose operations are timed. The objects that wait for completions are used again and again. */
+/** A device whose operations are timed and counted. The objects that wait for completions are used again and again. */
 public final class MeasuredDevice implements BlockDevice {
 
     private final BlockDevice device;
@@ -47,27 +47,27 @@ public final class MeasuredDevice implements BlockDevice {
 
     @Override
     public void read(long offset, int length, ReadCompletion done) {
-        device.read(offset, length, take(Op.READ, done, null));
+        device.read(offset, length, take(Op.READ, length, done, null));
     }
 
     @Override
     public void write(long offset, ByteBuf source, boolean fua, Completion done) {
-        device.write(offset, source, fua, take(Op.WRITE, null, done));
+        device.write(offset, source, fua, take(Op.WRITE, source.readableBytes(), null, done));
     }
 
     @Override
     public void writeZeroes(long offset, long length, boolean deallocate, boolean fua, Completion done) {
-        device.writeZeroes(offset, length, deallocate, fua, take(Op.ZEROES, null, done));
+        device.writeZeroes(offset, length, deallocate, fua, take(Op.ZEROES, 0, null, done));
     }
 
     @Override
     public void update(long offset, int length, boolean fua, Update change, Completion done) {
-        device.update(offset, length, fua, change, take(Op.UPDATE, null, done));
+        device.update(offset, length, fua, change, take(Op.UPDATE, length, null, done));
     }
 
     @Override
     public void flush(Completion done) {
-        device.flush(take(Op.FLUSH, null, done));
+        device.flush(take(Op.FLUSH, 0, null, done));
     }
 
     /** Not timed: it moves no data. */
@@ -86,7 +86,7 @@ public final class MeasuredDevice implements BlockDevice {
         return device.toString();
     }
 
-    private Waiting take(Op op, @Nullable ReadCompletion readDone, @Nullable Completion done) {
+    private Waiting take(Op op, int bytes, @Nullable ReadCompletion readDone, @Nullable Completion done) {
         Waiting waiting = free;
         if (waiting == null) {
             waiting = new Waiting();
@@ -94,6 +94,7 @@ public final class MeasuredDevice implements BlockDevice {
             free = waiting.next;
         }
         waiting.op = op;
+        waiting.bytes = bytes;
         waiting.readDone = readDone;
         waiting.done = done;
         waiting.began = strand.nanoTime();
@@ -104,6 +105,7 @@ public final class MeasuredDevice implements BlockDevice {
     private final class Waiting implements ReadCompletion, Completion {
 
         private Op op = Op.READ;
+        private int bytes;
         private long began;
         private @Nullable ReadCompletion readDone;
         private @Nullable Completion done;
@@ -112,7 +114,7 @@ public final class MeasuredDevice implements BlockDevice {
         @Override
         public void completed(@Nullable ByteBuf data, @Nullable BlockError error) {
             ReadCompletion told = readDone;
-            giveBack();
+            giveBack(error);
             if (told != null) {
                 told.completed(data, error);
             }
@@ -121,14 +123,14 @@ public final class MeasuredDevice implements BlockDevice {
         @Override
         public void completed(@Nullable BlockError error) {
             Completion told = done;
-            giveBack();
+            giveBack(error);
             if (told != null) {
                 told.completed(error);
             }
         }
 
-        private void giveBack() {
-            times.ended(op, strand.nanoTime() - began);
+        private void giveBack(@Nullable BlockError error) {
+            times.ended(op, strand.nanoTime() - began, error == null ? bytes : 0);
             readDone = null;
             done = null;
             next = free;

@@ -11,6 +11,7 @@ import io.quorumd.quorum.FailureType;
 import io.quorumd.quorum.QuorumStatus;
 import io.quorumd.quorum.QuorumStatus.ChildStatus;
 import io.quorumd.service.metrics.IoTimes.Op;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,6 +19,9 @@ import java.util.function.ToDoubleFunction;
 
 /** Metrics of one volume and its children: {@code quorumd.volume.*}, {@code quorumd.child.*}, {@code quorumd.resync.*}. */
 public final class VolumeMetrics implements MeterBinder {
+
+    /** What has data; an update reads as much as it writes, and counts once. */
+    private static final List<Op> MOVING = List.of(Op.READ, Op.WRITE, Op.UPDATE);
 
     private final Supplier<QuorumStatus> status;
     private final VolumeTimes times;
@@ -49,6 +53,7 @@ public final class VolumeMetrics implements MeterBinder {
                 "Bytes that are yet to be rewritten before every child is in sync",
                 now -> now.resync().bytesTotal() - now.resync().bytesDone());
         io(meters, "quorumd.volume.io", "Requests of the volume, by kind", tags, times.volume());
+        bytes(meters, times.volume());
         times.children().forEach((child, timesOfIt) -> bindChild(meters, child, timesOfIt));
     }
 
@@ -87,6 +92,16 @@ public final class VolumeMetrics implements MeterBinder {
         for (Op op : Op.values()) {
             FunctionTimer.builder(name, times, all -> all.count(op), all -> all.nanos(op), TimeUnit.NANOSECONDS)
                     .description(description)
+                    .tags(tags.and("op", op.tag()))
+                    .register(meters);
+        }
+    }
+
+    private void bytes(MeterRegistry meters, IoTimes times) {
+        for (Op op : MOVING) {
+            FunctionCounter.builder("quorumd.volume.bytes", times, all -> all.bytes(op))
+                    .description("Data that the volume's requests have read or written, by kind")
+                    .baseUnit("bytes")
                     .tags(tags.and("op", op.tag()))
                     .register(meters);
         }

@@ -1,5 +1,6 @@
 package io.quorumd.service.web;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The counters of the metric {@code quorumd.volume.io}, for those who plot without a Prometheus. */
+/** The counters of {@code quorumd.volume.io} and {@code quorumd.volume.bytes}, for those who plot without a Prometheus. */
 @RestController
 final class IoController {
 
@@ -23,8 +24,9 @@ final class IoController {
      *
      * @param count operations that have ended
      * @param seconds the sum of their durations
+     * @param bytes read or written by those that succeeded; 0 for zeroes and flush
      */
-    record Done(long count, double seconds) {}
+    record Done(long count, double seconds, long bytes) {}
 
     /** @param volumes by name, then by operation: read, write, zeroes, update, flush */
     record Io(Map<String, Map<String, Done>> volumes) {}
@@ -33,11 +35,18 @@ final class IoController {
     Io io() {
         Map<String, Map<String, Done>> volumes = new TreeMap<>();
         for (FunctionTimer timer : meters.find("quorumd.volume.io").functionTimers()) {
-            volumes.computeIfAbsent(String.valueOf(timer.getId().getTag("volume")), name -> new TreeMap<>())
-                    .put(
-                            String.valueOf(timer.getId().getTag("op")),
-                            new Done((long) timer.count(), timer.totalTime(TimeUnit.SECONDS)));
+            String volume = String.valueOf(timer.getId().getTag("volume"));
+            String op = String.valueOf(timer.getId().getTag("op"));
+            volumes.computeIfAbsent(volume, name -> new TreeMap<>())
+                    .put(op, new Done((long) timer.count(), timer.totalTime(TimeUnit.SECONDS), bytes(volume, op)));
         }
         return new Io(volumes);
+    }
+
+    private long bytes(String volume, String op) {
+        FunctionCounter counter = meters.find("quorumd.volume.bytes")
+                .tags("volume", volume, "op", op)
+                .functionCounter();
+        return counter == null ? 0 : (long) counter.count();
     }
 }

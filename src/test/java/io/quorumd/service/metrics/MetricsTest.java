@@ -40,8 +40,8 @@ class MetricsTest {
                 List.of(child),
                 new ResyncStatus(true, false, 10, 30, 1, ""));
         VolumeTimes times = VolumeTimes.of(List.of("a"));
-        times.volume().ended(Op.READ, 2_000_000);
-        times.child("a").ended(Op.WRITE, 3_000_000);
+        times.volume().ended(Op.READ, 2_000_000, 4096);
+        times.child("a").ended(Op.WRITE, 3_000_000, 512);
 
         new VolumeMetrics("disk0", () -> status, times).bindTo(meters);
 
@@ -59,6 +59,11 @@ class MetricsTest {
                         .functionTimer()
                         .totalTime(TimeUnit.MILLISECONDS))
                 .isEqualTo(2);
+        assertThat(meters.get("quorumd.volume.bytes")
+                        .tags("volume", "disk0", "op", "read")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(4096);
         assertThat(meters.get("quorumd.child.io")
                         .tags("child", "a", "op", "write")
                         .functionTimer()
