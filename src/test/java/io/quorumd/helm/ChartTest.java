@@ -12,11 +12,17 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
 
 class ChartTest {
 
@@ -134,6 +140,31 @@ class ChartTest {
         assertThat(csi.getSpec().getCsi().getVolumeAttributes())
                 .containsEntry("iqn", "iqn.2026-11.io.quorumd:disk0")
                 .containsEntry("targetPortal", "10.96.7.7:3260");
+    }
+
+    /** As README.md installs it. */
+    @Test
+    void runsTheImagesThatItIsTold() throws IOException {
+        Matcher install = Pattern.compile("helm install quorumd helm/quorumd --set (\\S+)")
+                .matcher(Files.readString(Path.of("README.md")));
+        assertThat(install.find()).isTrue();
+        Map<String, Map<String, String>> values = new TreeMap<>();
+        Matcher setting = Pattern.compile("(\\w+)\\.(\\w+)=([^,]+)").matcher(install.group(1));
+        while (setting.find()) {
+            values.computeIfAbsent(setting.group(1), group -> new TreeMap<>()).put(setting.group(2), setting.group(3));
+        }
+        Chart chart = Chart.of(new Yaml().dump(values));
+
+        assertThat(image(chart.object(StatefulSet.class, "quorumd")
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()))
+                .isEqualTo("REGISTRY/quorumd:0.1.0");
+        assertThat(image(chart.object(Pod.class, "quorumd-test").getSpec())).isEqualTo("REGISTRY/quorumd-tools:0.1.0");
+    }
+
+    private static String image(PodSpec pod) {
+        return pod.getContainers().getFirst().getImage();
     }
 
     @Test

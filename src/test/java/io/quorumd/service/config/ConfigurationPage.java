@@ -19,10 +19,11 @@ final class ConfigurationPage {
             # Configuration
 
             Everything stands below `quorumd` in an `application.yaml` in the working directory, on the command line as
-            `--quorumd.KEY=VALUE`, or in environment variables (`QUORUMD_STATEDIR`, `QUORUMD_VOLUMES_0_SIZE`: dots become `_`,
-            dashes vanish). It is read at the start; a wrong key, value or combination stops the start with a line that says
-            which property, what is wrong and what would be right. Samples are in [README.md](../README.md), rules for secrets
-            in [security.md](security.md).
+            `--quorumd.KEY=VALUE`, or in environment variables (`QUORUMD_STATEDIR`, `QUORUMD_ISCSI_ADVERTISE`: dots become `_`,
+            dashes vanish). A list is taken whole from one of them: whoever sets `QUORUMD_VOLUMES_0_SIZE` sets all of the volumes
+            that way. It is read at the start; a wrong key, value or combination stops the start with a line that says which
+            property, what is wrong and what would be right. Samples are in [README.md](../README.md), rules for secrets in
+            [security.md](security.md).
 
             - A **size** is a number with `B`, `KB`, `MB`, `GB` or `TB`, of 1024 each; without a unit it is bytes.
             - A **duration** is a number with `ms`, `s`, `m` or `h`; without a unit it is milliseconds.
