@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.LintResult;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,8 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 class ChartTest {
-
-    private static final String CHAP = "chap: {enabled: true, existingSecret: chap}";
 
     @Test
     void lintFindsNothing() {
@@ -121,27 +117,6 @@ class ChartTest {
                 .hasMessageContaining("child b of volume d is on replica 3, and replicas.count is 3");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"{}", "service: {clusterIP: 10.96.7.7}", CHAP})
-    void theNotesHaveAPersistentVolumeToPaste(String values) {
-        String notes = Chart.notes(values);
-        String yaml = notes.substring(notes.indexOf("<<EOF") + "<<EOF".length(), notes.indexOf("  EOF"))
-                .replace("$PORTAL", "10.96.7.7:3260");
-        String source = notes.substring(notes.indexOf("    csi:"), notes.indexOf("\n\nHow the volumes"));
-
-        PersistentVolume inTree = (PersistentVolume) Manifests.read(yaml).getFirst();
-        PersistentVolume csi = (PersistentVolume) Manifests.read(
-                        yaml.substring(0, yaml.indexOf("    iscsi:")) + source.replace("$PORTAL", "10.96.7.7:3260"))
-                .getFirst();
-
-        assertThat(inTree.getSpec().getCapacity()).containsEntry("storage", Quantity.parse("10Gi"));
-        assertThat(inTree.getSpec().getIscsi().getTargetPortal()).isEqualTo("10.96.7.7:3260");
-        assertThat(inTree.getSpec().getIscsi().getIqn()).isEqualTo("iqn.2026-11.io.quorumd:disk0");
-        assertThat(csi.getSpec().getCsi().getVolumeAttributes())
-                .containsEntry("iqn", "iqn.2026-11.io.quorumd:disk0")
-                .containsEntry("targetPortal", "10.96.7.7:3260");
-    }
-
     /** As README.md installs it. */
     @Test
     void runsTheImagesThatItIsTold() throws IOException {
@@ -165,13 +140,5 @@ class ChartTest {
 
     private static String image(PodSpec pod) {
         return pod.getContainers().getFirst().getImage();
-    }
-
-    @Test
-    void theNotesHaveTheCommandsOfANode() {
-        assertThat(Chart.notes("service: {clusterIP: 10.96.7.7, port: 3261}"))
-                .contains("PORTAL=10.96.7.7:3261\n")
-                .contains("iscsiadm -m discovery -t sendtargets -p \"$PORTAL\"\n")
-                .contains("iscsiadm -m node -T iqn.2026-11.io.quorumd:disk0 -p \"$PORTAL\" --login\n");
     }
 }
