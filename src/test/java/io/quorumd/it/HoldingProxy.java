@@ -75,6 +75,7 @@ final class HoldingProxy implements AutoCloseable {
         private final Socket server;
         private final ByteArrayOutputStream held = new ByteArrayOutputStream();
         private boolean holding;
+        private int passing;
         private volatile boolean cut;
         private volatile boolean ended;
 
@@ -83,8 +84,9 @@ final class HoldingProxy implements AutoCloseable {
             this.server = server;
         }
 
-        /** From now on what the client sends stays here. */
-        synchronized void hold() {
+        /** From now on what the client sends stays here, but for so many bytes that go on. */
+        synchronized void hold(int passing) {
+            this.passing = passing;
             holding = true;
         }
 
@@ -132,7 +134,10 @@ final class HoldingProxy implements AutoCloseable {
 
         private synchronized void forward(byte[] piece, int count) throws IOException {
             if (holding) {
-                held.write(piece, 0, count);
+                int through = Math.min(passing, count);
+                passing -= through;
+                server.getOutputStream().write(piece, 0, through);
+                held.write(piece, through, count - through);
             } else {
                 server.getOutputStream().write(piece, 0, count);
             }

@@ -53,7 +53,7 @@ class LateWriteIT {
         try (QemuNbd server = QemuNbd.serving(folder.resolve("r.img"), SIZE);
                 HoldingProxy network = new HoldingProxy(server.port());
                 Quorumd front = front("nbd://127.0.0.1:" + network.port())) {
-            HoldingProxy.Link link = holdAWrite(network, front);
+            HoldingProxy.Link link = holdAWrite(network, front, 0);
             write(front, NEW);
             read(front, NEW);
             assertThat(VolumeStatus.of(front, "disk0").isWhole()).isFalse();
@@ -68,7 +68,7 @@ class LateWriteIT {
         try (QemuNbd server = QemuNbd.serving(folder.resolve("r.img"), SIZE);
                 HoldingProxy network = new HoldingProxy(server.port());
                 Quorumd front = front("nbd://127.0.0.1:" + network.port())) {
-            HoldingProxy.Link link = holdAWrite(network, front);
+            HoldingProxy.Link link = holdAWrite(network, front, 0);
             link.cut();
             await().atMost(LIMIT)
                     .until(() -> VolumeStatus.of(front, "disk0").reason().contains("did not answer within"));
@@ -93,30 +93,46 @@ class LateWriteIT {
                         """);
                 HoldingProxy network = new HoldingProxy(replica.port());
                 Quorumd front = front("iscsi://127.0.0.1:" + network.port() + "/" + Quorumd.IQN + "/0")) {
-            HoldingProxy.Link link = holdAWrite(network, front);
-            link.cut();
-            await().atMost(LIMIT).until(() -> VolumeStatus.of(front, "disk0").isWhole());
-            assertThat(link.serverEnded())
-                    .as("the old connection was closed by the target")
-                    .isTrue();
-            write(front, NEW);
-            assertThat(VolumeStatus.of(front, "disk0").isWhole())
-                    .as("the newer write reached all")
-                    .isTrue();
-            link.release();
-            read(front, NEW);
+            HoldingProxy.Link link = holdAWrite(network, front, 0);
+            replaceTheSession(link, front);
             assertNewest(front, node.resolve("r.img"));
         }
     }
 
-    /** A write that two children have and the third will get when its network lets go of it. */
-    private static HoldingProxy.Link holdAWrite(HoldingProxy network, Quorumd front) {
+    /** tgtd has a part of the write; it takes the new session for another nexus, and the reservation for that one's. */
+    @Test
+    void onASessionWithTgtdThatWasReplaced() throws IOException {
+        try (Tgtd server = Tgtd.start(folder, SIZE, 512);
+                HoldingProxy network = new HoldingProxy(server.port());
+                Quorumd front = front(server.uri(network.port()))) {
+            HoldingProxy.Link link = holdAWrite(network, front, LENGTH / 2);
+            replaceTheSession(link, front);
+            assertNewest(front, server.file());
+        }
+    }
+
+    /** A write that two children have and the third will get when its network lets go of it, but for so many bytes. */
+    private static HoldingProxy.Link holdAWrite(HoldingProxy network, Quorumd front, int passing) {
         await().atMost(LIMIT).until(() -> VolumeStatus.of(front, "disk0").isWhole());
         HoldingProxy.Link link = network.link();
-        link.hold();
+        link.hold(passing);
         write(front, OLD);
-        assertThat(link.heldBytes()).as("held back").isGreaterThan(LENGTH);
+        assertThat(link.heldBytes()).as("held back").isGreaterThan(LENGTH - passing);
         return link;
+    }
+
+    /** The old connection gets to the target what it held when all have a newer write. */
+    private static void replaceTheSession(HoldingProxy.Link link, Quorumd front) throws IOException {
+        link.cut();
+        await().atMost(LIMIT).until(() -> VolumeStatus.of(front, "disk0").isWhole());
+        assertThat(link.serverEnded())
+                .as("the old connection was closed by the target")
+                .isTrue();
+        write(front, NEW);
+        assertThat(VolumeStatus.of(front, "disk0").isWhole())
+                .as("the newer write reached all")
+                .isTrue();
+        link.release();
     }
 
     private static void assertNewest(Quorumd front, Path file) {

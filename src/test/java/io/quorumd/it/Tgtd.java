@@ -135,7 +135,16 @@ public final class Tgtd implements AutoCloseable {
     }
 
     public String uri() {
-        return "iscsi://127.0.0.1:" + port + "/" + TARGET + "/1";
+        return uri(port);
+    }
+
+    /** The same by way of another port. */
+    public String uri(int by) {
+        return "iscsi://127.0.0.1:" + by + "/" + TARGET + "/1";
+    }
+
+    public int port() {
+        return port;
     }
 
     public Path file() {

@@ -12,6 +12,7 @@ final class Cdbs {
 
     static final int REGISTER = 0x00;
     static final int RESERVE = 0x01;
+    static final int PREEMPT = 0x04;
     static final int PREEMPT_AND_ABORT = 0x05;
     static final int REGISTER_AND_IGNORE_EXISTING_KEY = 0x06;
 

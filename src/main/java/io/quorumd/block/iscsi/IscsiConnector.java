@@ -163,7 +163,7 @@ public final class IscsiConnector {
             this.done = done;
             this.commands = new LunCommands(session, strand);
             this.opening = new LunOpening(commands, this);
-            this.claim = new ReservationClaim(commands, owner);
+            this.claim = new ReservationClaim(commands, owner, moved());
         }
 
         void start() {
@@ -201,12 +201,17 @@ public final class IscsiConnector {
             }
         }
 
+        /** Whether the login left the session before it alone, because that one is in another portal group. */
+        private boolean moved() {
+            return portalGroup >= 0 && portalGroup != keys.portalGroup();
+        }
+
         /** The target has no persistent reservations. */
         private @Nullable String unreserved() {
             if (uri.reservationRequired()) {
                 return "has no persistent reservations, and reservation=required";
             }
-            if (portalGroup >= 0 && portalGroup != keys.portalGroup()) {
+            if (moved()) {
                 return "moved from portal group " + portalGroup + " to " + keys.portalGroup()
                         + ", and has no persistent reservations by which what is in flight there could be ended";
             }

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Whose it may be.</b> Free, or of an earlier start of the same volume, told by the key: it is taken, and what that
  * start left in flight is ended, by the session's reinstatement where it is the same nexus and by PREEMPT AND ABORT where
- * not. Of a later start of the same volume, whose state directory was opened after ours: this process is fenced, for good.
- * Of anybody else: refused. It is never taken from another volume or another program; whoever knows that its owner is
- * gone frees it, say with {@code sg_persist --clear} or {@code iscsi-pr}.
+ * not; at a target that has only PREEMPT by the reinstatement alone. Of a later start of the same volume, whose state
+ * directory was opened after ours: this process is fenced, for good. Of anybody else: refused. It is never taken from
+ * another volume or another program; whoever knows that its owner is gone frees it, say with {@code sg_persist --clear}
+ * or {@code iscsi-pr}.
  *
  * <p><b>What that protects.</b> No other initiator's write reaches the LUN while we hold it, and none of ours once
  * somebody took it from us: the target answers RESERVATION CONFLICT, and that ends the device. Not protected: a LUN whose
@@ -39,11 +40,14 @@ final class ReservationClaim {
 
     private final LunCommands commands;
     private final IscsiOwner owner;
+    private final boolean moved;
     private boolean fencedForGood;
 
-    ReservationClaim(LunCommands commands, IscsiOwner owner) {
+    /** @param moved whether the session before this one was in another portal group, so that this one did not end it */
+    ReservationClaim(LunCommands commands, IscsiOwner owner, boolean moved) {
         this.commands = commands;
         this.owner = owner;
+        this.moved = moved;
     }
 
     /** Whether a later start of this volume has the LUN: there is no use in asking again. */
@@ -121,13 +125,35 @@ final class ReservationClaim {
 
     /** An earlier session of this volume holds it from another nexus: its commands in flight are ended. */
     private void preempt(long holder, Claimed done) {
-        out(
-                Cdbs.PREEMPT_AND_ABORT,
-                WRITE_EXCLUSIVE,
-                owner.key(),
-                holder,
-                false,
-                error -> done.claimed(error == null, error));
+        preempt(Cdbs.PREEMPT_AND_ABORT, holder, error -> {
+            if (error != null && error.code() == Errno.EINVAL) {
+                preemptOnly(holder, done);
+            } else {
+                done.claimed(error == null, error);
+            }
+        });
+    }
+
+    /**
+     * For targets without PREEMPT AND ABORT. tgt is one, and takes each new session for a new nexus, so that we meet our
+     * own reservation after every loss. The login has ended what the session that it replaced had in flight, unless that
+     * one was in another portal group.
+     */
+    private void preemptOnly(long holder, Claimed done) {
+        if (moved) {
+            done.claimed(
+                    false,
+                    BlockError.of(
+                            Errno.EINVAL,
+                            "moved to another portal group, and has no PREEMPT AND ABORT by which what is in flight in the"
+                                    + " one before could be ended"));
+        } else {
+            preempt(Cdbs.PREEMPT, holder, error -> done.claimed(error == null, error));
+        }
+    }
+
+    private void preempt(int action, long holder, Completion done) {
+        out(action, WRITE_EXCLUSIVE, owner.key(), holder, false, done);
     }
 
     /** Unregisters, by which the reservation is released; {@code done} is told however that ends. */

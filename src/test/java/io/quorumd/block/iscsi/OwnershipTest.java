@@ -9,9 +9,11 @@ import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.Fault;
 import io.quorumd.block.MemoryDevice;
 import io.quorumd.block.SyncDevice;
+import io.quorumd.pdu.Opcode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -169,6 +171,69 @@ class OwnershipTest {
                     .isEqualTo(BlockError.of(
                             Errno.EINVAL, target.uri() + " has no persistent reservations, and reservation=required"));
         }
+    }
+
+    /** As tgt does, to which each session is another nexus: what was ours is taken by PREEMPT alone. */
+    @Test
+    void aTargetWithoutPreemptAndAbortHasEndedTheOldSessionAtTheLogin() throws IOException {
+        IscsiOwner owner = Opener.owner("volume", 1);
+        try (ScriptedTarget target = new ScriptedTarget((request, talk) -> onlyPreempt(request, talk, owner.key()))) {
+            SyncDevice disk = open(connector(target.uri()), owner);
+            disk.write(0, new byte[512]);
+            disk.await(disk.closeLater());
+            assertThat(target.requests)
+                    .filteredOn(request -> request.operation() == 0x5F)
+                    .extracting(request -> request.header().getByte(33) & 0x1f)
+                    .containsExactly(6, 1, 5, 4, 0);
+        }
+    }
+
+    /** A session in another portal group was not ended by the login, and cannot be by anything else. */
+    @Test
+    void aTargetWithoutPreemptAndAbortInAnotherPortalGroupIsRefused() throws IOException {
+        IscsiOwner owner = Opener.owner("volume", 1);
+        int[] portalGroup = {1};
+        try (ScriptedTarget target = new ScriptedTarget((request, talk) -> {
+            if (request.opcode() == Opcode.LOGIN_REQUEST && (request.header().getByte(1) & 0x0c) == 0) {
+                talk.loginResponse(
+                        request,
+                        request.header().getByte(1),
+                        0,
+                        List.of("AuthMethod=None", "TargetPortalGroupTag=" + portalGroup[0]));
+                return true;
+            }
+            return onlyPreempt(request, talk, owner.key());
+        })) {
+            IscsiConnector connector = connector(target.uri());
+            SyncDevice disk = open(connector, owner);
+            disk.await(disk.closeLater());
+            portalGroup[0] = 2;
+            BlockError error = OPENER.refusal(connector, owner);
+            assertThat(error.code()).isEqualTo(Errno.EINVAL);
+            assertThat(error.message())
+                    .startsWith(target.uri() + " moved to another portal group, and has no PREEMPT AND ABORT");
+        }
+    }
+
+    /** Reserved with {@code key} by a nexus that is gone. */
+    private static boolean onlyPreempt(ScriptedTarget.Request request, ScriptedTarget.Talk talk, long key)
+            throws IOException {
+        int action = request.header().getByte(33) & 0x1f;
+        if (request.operation() == 0x5E) {
+            talk.dataIn(
+                    request,
+                    "0000000000000010%016x00000000 00010000".formatted(key).replace(" ", ""));
+            return true;
+        }
+        if (request.operation() == 0x5F && action == 1) {
+            talk.status(request, 0x18);
+            return true;
+        }
+        if (request.operation() == 0x5F && action == 5) {
+            talk.checkCondition(request, 5, 0x24, 0);
+            return true;
+        }
+        return false;
     }
 
     @Test
