@@ -60,7 +60,7 @@ final class Quorumd implements AutoCloseable {
         return quorumd;
     }
 
-    private static List<String> asUsersDo() {
+    static List<String> asUsersDo() {
         return List.of(javaProgram(), "-jar", packagedJar().toString());
     }
 

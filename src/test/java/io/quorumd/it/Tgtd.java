@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A {@code tgtd} on a free port of the loopback with one target, whose LUN 1 is a file; LUN 0 is tgtd's own controller.
+ * A {@code tgtd} on a free port with one target, whose LUN 1 is a file; LUN 0 is tgtd's own controller.
  * Ended with the test.
  */
 public final class Tgtd implements AutoCloseable {
@@ -22,23 +22,30 @@ public final class Tgtd implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
+    private final Host host;
     private final Path file;
     private final int block;
     private final int port = Quorumd.freePort();
     private Process process;
 
-    private Tgtd(Path file, int block) {
+    private Tgtd(Host host, Path file, int block) {
+        this.host = host;
         this.file = file;
         this.block = block;
         this.process = launch();
     }
 
     /**
-     * Started and ready, over a sparse file in {@code folder} that is made if it is not there.
+     * Started and ready on the loopback, over a sparse file in {@code folder} that is made if it is not there.
      *
      * @param block bytes of a logical block
      */
     public static Tgtd start(Path folder, long size, int block) {
+        return start(Host.HERE, folder, size, block);
+    }
+
+    /** The same on another host. */
+    static Tgtd start(Host host, Path folder, long size, int block) {
         Tool.require("tgtd");
         Path file = folder.resolve("tgt.img");
         if (!Files.exists(file)) {
@@ -48,7 +55,7 @@ public final class Tgtd implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
         }
-        Tgtd tgtd = new Tgtd(file, block);
+        Tgtd tgtd = new Tgtd(host, file, block);
         tgtd.configure();
         return tgtd;
     }
@@ -63,7 +70,9 @@ public final class Tgtd implements AutoCloseable {
         Path log = file.resolveSibling("tgtd.log");
         try {
             Files.createDirectories(Path.of("/run/tgtd"));
-            Process started = new ProcessBuilder("tgtd", "-f", "-C", control(), "--iscsi", "portal=127.0.0.1:" + port)
+            String portal = "portal=" + host.address() + ":" + port;
+            Process started = new ProcessBuilder(
+                            host.command(List.of("tgtd", "-f", "-C", control(), "--iscsi", portal)))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
@@ -140,7 +149,7 @@ public final class Tgtd implements AutoCloseable {
 
     /** The same by way of another port. */
     public String uri(int by) {
-        return "iscsi://127.0.0.1:" + by + "/" + TARGET + "/1";
+        return "iscsi://" + host.address() + ":" + by + "/" + TARGET + "/1";
     }
 
     public int port() {

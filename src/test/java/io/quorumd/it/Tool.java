@@ -95,7 +95,12 @@ public record Tool(int status, String output) {
 
     /** Whether somebody listens on a port; looked up, not tried: there are servers of one connection. */
     public static boolean listens(int port) throws IOException {
-        return Files.readString(Path.of("/proc/net/tcp")).contains(":%04X 00000000:0000 0A".formatted(port));
+        return listens(port, Files.readString(Path.of("/proc/net/tcp")));
+    }
+
+    /** @param connections what {@code /proc/net/tcp} says where the server runs */
+    static boolean listens(int port, String connections) {
+        return connections.contains(":%04X 00000000:0000 0A".formatted(port));
     }
 
     /** A program of {@code src/test/iscsi}, compiled. */
