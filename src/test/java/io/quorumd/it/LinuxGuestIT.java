@@ -1,10 +1,12 @@
 package io.quorumd.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +38,51 @@ class LinuxGuestIT {
         try (Quorumd quorumd = Quorumd.start(folder)) {
             LinuxGuest.run("fio-verify", quorumd.port(), "FIO_SIZE=24M", "G_DIGEST=CRC32C,None");
             quorumd.stop();
+        }
+    }
+
+    /** Each of three copies with another server, of which one is killed in the middle of writes and comes back. */
+    @Test
+    void missesNoServerOfARemoteCopy() throws IOException {
+        long size = 128 * MEGABYTE;
+        Path node = Files.createDirectory(folder.resolve("node"));
+        Path killed = folder.resolve("killed.img");
+        try (Quorumd replica = Quorumd.startWith(node, """
+                        quorumd:
+                          volumes:
+                            - {name: disk0, kind: plain, size: 128MB, children: [{node-name: r, uri: "file:./r.img"}]}
+                        """);
+                Nbdkit nbdkit = Nbdkit.serving(killed, folder.resolve("nbd"), size);
+                QemuNbd qemu = QemuNbd.serving(folder.resolve("kept.img"), size);
+                Quorumd front = Quorumd.startWith(Files.createDirectory(folder.resolve("front")), """
+                        quorumd:
+                          volumes:
+                            - name: disk0
+                              children:
+                                - {node-name: replica, uri: "%s"}
+                                - {node-name: killed, uri: "%s"}
+                                - {node-name: kept, uri: "%s"}
+                        """.formatted(
+                                replica.url(0), nbdkit.uri(), qemu.uri()))) {
+            Duration limit = Duration.ofSeconds(60);
+            LinuxGuest.run(
+                    "fio-verify",
+                    front.port(),
+                    event -> {
+                        nbdkit.kill();
+                        await().atMost(limit)
+                                .until(() -> VolumeStatus.of(front, "disk0")
+                                        .childState("killed")
+                                        .equals("faulted"));
+                        nbdkit.start();
+                    },
+                    "FIO_SIZE=24M",
+                    "G_MEANWHILE=restart-a-server");
+            await().atMost(limit).until(() -> VolumeStatus.of(front, "disk0").isWhole());
+            front.stop();
+            replica.stop();
+            assertThat(killed).hasSameBinaryContentAs(qemu.file());
+            assertThat(killed).hasSameBinaryContentAs(node.resolve("r.img"));
         }
     }
 
