@@ -1,6 +1,9 @@
 package io.quorumd.service;
 
 import io.quorumd.block.BlockDevice;
+import io.quorumd.block.ReopeningDevice;
+import io.quorumd.block.ReopeningDevice.Condition;
+import io.quorumd.block.ReopeningDevice.Presence;
 import io.quorumd.quorum.ChildState;
 import io.quorumd.quorum.FailureType;
 import io.quorumd.quorum.QuorumStatus;
@@ -20,6 +23,9 @@ final class PlainStatus implements Supplier<QuorumStatus> {
     private static final Map<FailureType, Long> NONE =
             Arrays.stream(FailureType.values()).collect(Collectors.toMap(Function.identity(), type -> 0L));
 
+    /** Of a file or disk of this host, which has no connection that could be lost. */
+    private static final Condition HERE = new Condition(Presence.ANSWERING, "");
+
     private final String volume;
     private final BlockDevice device;
     private final ConfiguredChild child;
@@ -32,14 +38,17 @@ final class PlainStatus implements Supplier<QuorumStatus> {
 
     @Override
     public QuorumStatus get() {
-        ChildStatus only = new ChildStatus(child.nodeName(), child.description(), ChildState.ANSWERING, "", NONE, 0);
+        Condition condition = device instanceof ReopeningDevice remote ? remote.condition() : HERE;
+        boolean serves = condition.presence() == Presence.ANSWERING;
+        ChildStatus only =
+                new ChildStatus(child.nodeName(), child.description(), state(condition), condition.reason(), NONE, 0);
         return new QuorumStatus(
                 volume,
                 device.size(),
                 device.physicalBlockSize(),
                 1,
-                Health.UP,
-                0,
+                serves ? Health.UP : Health.DOWN,
+                serves ? 0 : -1,
                 0,
                 0,
                 "plain: one child, no vote",
@@ -49,5 +58,13 @@ final class PlainStatus implements Supplier<QuorumStatus> {
                 null,
                 List.of(only),
                 ResyncStatus.IDLE);
+    }
+
+    static ChildState state(Condition condition) {
+        return switch (condition.presence()) {
+            case ANSWERING -> ChildState.ANSWERING;
+            case SILENT -> ChildState.SUSPENDED;
+            case LOST -> ChildState.FAULTED;
+        };
     }
 }

@@ -5,9 +5,13 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.EventLoopStrand;
+import io.quorumd.block.ReopeningDevice;
 import io.quorumd.pdu.EventLoops;
 import io.quorumd.quorum.Bookkeeping;
+import io.quorumd.quorum.ChildOpener;
 import io.quorumd.quorum.QuorumDevice;
+import io.quorumd.quorum.QuorumEvent;
+import io.quorumd.quorum.QuorumListener;
 import io.quorumd.quorum.QuorumOptions;
 import io.quorumd.quorum.state.ChildFound;
 import io.quorumd.quorum.state.StateDirectory;
@@ -119,13 +123,30 @@ final class VolumeOpener {
     private OpenVolume openPlain(VolumeParts parts, VolumeState state) {
         VolumeProperties properties = parts.properties();
         ConfiguredChild child = parts.children().getFirst();
+        ChildOpener opener = ChildGate.of(child, state, parts.times().child(child.nodeName()));
         Opening<BlockDevice> opening = new Opening<>(properties.name());
         parts.strand()
-                .execute(() -> ChildGate.of(child, state, parts.times().child(child.nodeName()))
-                        .open(parts.strand(), allocator, opening::completed));
+                .execute(() -> opener.open(
+                        parts.strand(),
+                        allocator,
+                        (device, error) -> opening.completed(
+                                device == null || child instanceof LocalChild ? device : kept(device, opener, parts),
+                                error)));
         BlockDevice device = opening.await();
         PlainStatus status = new PlainStatus(properties.name(), device, child);
         return new OpenVolume(device, state, status, EffectiveOptions.json(properties, null));
+    }
+
+    /** A remote child that is opened again after a loss. */
+    private BlockDevice kept(BlockDevice device, ChildOpener opener, VolumeParts parts) {
+        QuorumListener listener = events.of(parts.properties().name());
+        String nodeName = parts.children().getFirst().nodeName();
+        return new ReopeningDevice(
+                device,
+                done -> opener.open(parts.strand(), allocator, done::completed),
+                (from, to) -> listener.event(new QuorumEvent.ChildChanged(
+                        nodeName, PlainStatus.state(from), PlainStatus.state(to), to.reason())),
+                parts.properties().childTimeout().toNanos());
     }
 
     private static List<String> nodeNames(List<ConfiguredChild> children) {

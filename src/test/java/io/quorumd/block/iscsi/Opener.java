@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Opens LUNs for tests that wait. */
-final class Opener implements AutoCloseable {
+public final class Opener implements AutoCloseable {
 
     static final String INITIATOR = "iqn.2026-11.io.quorumd:initiator";
     static final ByteBufAllocator POOL = PooledByteBufAllocator.DEFAULT;
@@ -29,7 +29,8 @@ final class Opener implements AutoCloseable {
         return new IscsiConnector(IscsiUri.parse(uri), account, strand, timeout);
     }
 
-    BlockDevice open(String uri) {
+    /** As the volume's one writer. */
+    public BlockDevice open(String uri) {
         return open(connector(uri, null, Duration.ofSeconds(5)), owner("volume", 1));
     }
 
