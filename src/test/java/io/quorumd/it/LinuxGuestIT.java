@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LinuxGuestIT {
 
     private static final long MEGABYTE = 1L << 20;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -64,13 +65,12 @@ class LinuxGuestIT {
                                 - {node-name: kept, uri: "%s"}
                         """.formatted(
                                 replica.url(0), nbdkit.uri(), qemu.uri()))) {
-            Duration limit = Duration.ofSeconds(60);
             LinuxGuest.run(
                     "fio-verify",
                     front.port(),
                     event -> {
                         nbdkit.kill();
-                        await().atMost(limit)
+                        await().atMost(LIMIT)
                                 .until(() -> VolumeStatus.of(front, "disk0")
                                         .childState("killed")
                                         .equals("faulted"));
@@ -78,11 +78,49 @@ class LinuxGuestIT {
                     },
                     "FIO_SIZE=24M",
                     "G_MEANWHILE=restart-a-server");
-            await().atMost(limit).until(() -> VolumeStatus.of(front, "disk0").isWhole());
+            await().atMost(LIMIT).until(() -> VolumeStatus.of(front, "disk0").isWhole());
             front.stop();
             replica.stop();
             assertThat(killed).hasSameBinaryContentAs(qemu.file());
             assertThat(killed).hasSameBinaryContentAs(node.resolve("r.img"));
+        }
+    }
+
+    /** Two of three copies are gone for a while: the disk cannot be used then, but nobody is told that it is broken. */
+    @Test
+    void waitsUntilEnoughCopiesAreThereAgain() throws IOException {
+        long size = 128 * MEGABYTE;
+        try (Nbdkit a = Nbdkit.serving(folder.resolve("a.img"), folder.resolve("a"), size);
+                Nbdkit b = Nbdkit.serving(folder.resolve("b.img"), folder.resolve("b"), size);
+                Nbdkit c = Nbdkit.serving(folder.resolve("c.img"), folder.resolve("c"), size);
+                Quorumd front = Quorumd.startWith(
+                        Files.createDirectory(folder.resolve("front")), """
+                        quorumd:
+                          volumes:
+                            - name: disk0
+                              children:
+                                - {node-name: a, uri: "%s"}
+                                - {node-name: b, uri: "%s"}
+                                - {node-name: c, uri: "%s"}
+                        """.formatted(a.uri(), b.uri(), c.uri()))) {
+            LinuxGuest.run(
+                    "fio-verify",
+                    front.port(),
+                    event -> {
+                        b.kill();
+                        c.kill();
+                        await().atMost(LIMIT)
+                                .until(() ->
+                                        VolumeStatus.of(front, "disk0").health().equals("DOWN"));
+                        b.start();
+                        c.start();
+                    },
+                    "FIO_SIZE=24M",
+                    "G_MEANWHILE=an-outage-of-two-servers");
+            await().atMost(LIMIT).until(() -> VolumeStatus.of(front, "disk0").isWhole());
+            front.stop();
+            assertThat(folder.resolve("a.img")).hasSameBinaryContentAs(folder.resolve("b.img"));
+            assertThat(folder.resolve("a.img")).hasSameBinaryContentAs(folder.resolve("c.img"));
         }
     }
 
