@@ -20,6 +20,7 @@ final class Reopening {
     /** A child that comes and goes is not tried every second. */
     private long joinedAt;
 
+    private boolean away;
     private boolean planned;
 
     Reopening(Quorum quorum, Child child) {
@@ -34,9 +35,10 @@ final class Reopening {
             return;
         }
         planned = true;
-        if (quorum.strand.nanoTime() - joinedAt > LONGEST_DELAY_NANOS) {
+        if (!away && quorum.strand.nanoTime() - joinedAt > LONGEST_DELAY_NANOS) {
             delay = FIRST_DELAY_NANOS;
         }
+        away = true;
         var _ = quorum.strand.schedule(this::attempt, delay);
         delay = Math.min(2 * delay, LONGEST_DELAY_NANOS);
     }
@@ -70,6 +72,7 @@ final class Reopening {
             failed(device, "the volume is closed");
         } else {
             planned = false;
+            away = false;
             joinedAt = quorum.strand.nanoTime();
             quorum.roster.join(child, device);
         }

@@ -165,6 +165,21 @@ class QuorumHangTest {
     }
 
     @Test
+    void aChildThatStaysAwayIsTriedLessAndLess() {
+        rig.unreachable.add("child-c");
+        rig.child(HANGING).on(Kind.READ, Fault.fail(Errno.ENODEV)).times(1);
+        rig.read(0, 512);
+        // After 1, 2, 4, 8, 16 and 30 s, again and again.
+        seconds(32);
+        assertThat(rig.refusals).isEqualTo(5);
+        seconds(60);
+        assertThat(rig.refusals).isEqualTo(7);
+        rig.unreachable.clear();
+        seconds(30);
+        assertThat(rig.device.status().margin()).isEqualTo(1);
+    }
+
+    @Test
     void aChildThatHangsWhileNobodyAsksIsTakenOutAndComesBack() {
         MemoryDevice.Rule rule = rig.child(HANGING).on(Kind.READ, Fault.hang());
         seconds(30);

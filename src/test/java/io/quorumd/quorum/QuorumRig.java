@@ -38,6 +38,9 @@ final class QuorumRig {
     /** Names of children that cannot be opened. */
     final Set<String> unreachable = new HashSet<>();
 
+    /** How often one of them was tried. */
+    int refusals;
+
     final List<QuorumEvent> events = new ArrayList<>();
     final QuorumDevice device;
     final @Nullable VolumeState state;
@@ -154,6 +157,7 @@ final class QuorumRig {
         for (MemoryDevice child : devices) {
             specs.add(new ChildSpec(child.name(), "memory", (s, a, done) -> {
                 if (unreachable.contains(child.name())) {
+                    refusals++;
                     done.completed(null, BlockError.of(BlockError.Errno.ENODEV, "unreachable"));
                 } else {
                     done.completed(new Connection(child), null);
