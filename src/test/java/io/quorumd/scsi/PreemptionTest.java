@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorumd.block.Fault;
 import io.quorumd.block.MemoryDevice.Kind;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PreemptionTest extends ReservationScene {
 
-    @Test
-    void preemptingTheHolder() {
+    @BeforeEach
+    void bothAreRegistered() {
         register(bench.alice, 1);
         register(bench.bob, 2);
+    }
+
+    @Test
+    void preemptingTheHolder() {
         reserveOut(bench.alice, RESERVE, 1, 1, 0);
         assertThat(reserveOut(bench.bob, PREEMPT, 3, 2, 1)).isEqualTo("GOOD");
 
@@ -27,8 +32,6 @@ class PreemptionTest extends ReservationScene {
 
     @Test
     void preemptingSomebodyElse() {
-        register(bench.alice, 1);
-        register(bench.bob, 2);
         reserveOut(bench.alice, RESERVE, 1, 1, 0);
         assertThat(reserveOut(bench.alice, PREEMPT, 1, 1, 7)).as("nobody's key").isEqualTo("18");
         assertThat(reserveOut(bench.alice, PREEMPT, 1, 1, 0)).as("no key").isEqualTo("5/26/00");
@@ -40,8 +43,6 @@ class PreemptionTest extends ReservationScene {
 
     @Test
     void preemptingAllRegistrants() {
-        register(bench.alice, 1);
-        register(bench.bob, 2);
         reserveOut(bench.alice, RESERVE, 7, 1, 0);
         assertThat(reserveOut(bench.bob, PREEMPT, 1, 2, 0)).isEqualTo("GOOD");
         assertThat(bench.command(bench.bob, "5E00 0000000000 00FF 00").send().receivedHex())
@@ -51,8 +52,6 @@ class PreemptionTest extends ReservationScene {
 
     @Test
     void preemptAndAbortWaitsForWhatItAborts() {
-        register(bench.alice, 1);
-        register(bench.bob, 2);
         reserveOut(bench.alice, RESERVE, 1, 1, 0);
         bench.device.on(Kind.WRITE, Fault.hang());
         TestTask under =

@@ -5,28 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorumd.quorum.sim.SimPlace;
 import io.quorumd.quorum.sim.SimStorage;
-import io.quorumd.quorum.sim.SimStrand;
 import io.quorumd.quorum.state.ChildVerdict.Standing;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What a start does with every mixture of state, files and sidecars (contract 1 "Creation", "Length", 6.8, 6.9). */
-class VolumeStartTest {
-
-    private static final long SIZE = 64 << 20;
-
-    private final Random random = new Random(7);
-    private final SimStrand strand = new SimStrand(random);
-    private SimStorage storage = new SimStorage();
-    private final SimPlace a = new SimPlace();
-    private final SimPlace b = new SimPlace();
-    private final SimPlace c = new SimPlace();
-    private String wwn = "";
-    private long size = SIZE;
+/** What a start does with every mixture of files and sidecars (contract 1 "Creation", "Length", 6.8). */
+class VolumeStartTest extends StartScene {
 
     @Test
     void makesAllFilesAtTheVeryFirstStart() {
@@ -215,48 +199,6 @@ class VolumeStartTest {
     }
 
     @Test
-    void refusesLostStateUnlessTheIdentityIsGiven() {
-        String identity = start().identity().wwn();
-        storage = new SimStorage();
-        assertThatThrownBy(this::start).isInstanceOfSatisfying(StateException.class, refused -> {
-            assertThat(refused.description()).contains("has no state");
-            assertThat(refused.action()).contains("wwn: \"" + identity + "\"");
-        });
-        wwn = identity;
-        size = 0;
-        VolumeState state = start();
-        assertThat(state.isKnown()).isFalse();
-        assertThat(state.size()).isEqualTo(SIZE);
-        assertStandings(state, Standing.CURRENT, Standing.CURRENT, Standing.CURRENT);
-        state.markKnown(error -> assertThat(error).isNull());
-        close(state, true);
-        assertThat(start().isKnown()).isTrue();
-    }
-
-    @Test
-    void believesNoChildThatMissedStartsWhenTheStateIsLost() {
-        wwn = start().identity().wwn();
-        start(a, b, new SimPlace());
-        storage = new SimStorage();
-        assertStandings(start(), Standing.CURRENT, Standing.CURRENT, Standing.STALE);
-    }
-
-    @Test
-    void knowsNothingWhenTheStateIsOlderThanTheSidecars() {
-        VolumeState first = start();
-        first.stale().add("a", 3, 4, error -> assertThat(error).isNull());
-        close(first, false);
-        SimStorage backup = storage.copy();
-        start(a, b, new SimPlace());
-        storage = backup;
-        VolumeState state = start();
-        assertThat(state.isKnown()).isFalse();
-        assertThat(state.notes()).anyMatch(note -> note.contains("is older"));
-        assertStandings(state, Standing.CURRENT, Standing.CURRENT, Standing.STALE);
-        assertThat(state.stale().of("a").isEmpty()).isTrue();
-    }
-
-    @Test
     void takesExistingImagesWithoutASizeAndComparesThem() {
         List.of(a, b, c).forEach(place -> place.create(SIZE));
         size = 0;
@@ -315,132 +257,5 @@ class VolumeStartTest {
         VolumeState clean = start();
         assertThat(clean.stoppedCleanly()).isTrue();
         assertThat(clean.intent().marked().isEmpty()).isTrue();
-    }
-
-    @Test
-    void tellsAReturningFileFromOneMadeAnewInItsPlace() {
-        VolumeState state = start();
-        SimPlace old = b.copy();
-        state.childLeft("b");
-        strand.runAll();
-        assertThat(returned(state, old).standing()).isEqualTo(Standing.CURRENT);
-        state.childLeft("b");
-        b.deleteFile();
-        b.create(SIZE);
-        ChildVerdict verdict = returned(state, b);
-        assertThat(verdict.standing()).isEqualTo(Standing.STALE);
-        assertThat(state.stale().isDurable("b", 0, state.regions())).isTrue();
-        state.stale().remove("b", 0, state.regions());
-        close(state, true);
-        assertStandings(start(a, old, c), Standing.CURRENT, Standing.STALE, Standing.CURRENT);
-    }
-
-    @Test
-    void doesNotConfirmAFileThatWasExchangedUnnoticed() {
-        VolumeState state = start();
-        b.deleteFile();
-        b.create(SIZE);
-        state.childLeft("a");
-        strand.runAll();
-        state.childLeft("b");
-        assertThat(returned(state, b).standing()).isEqualTo(Standing.STALE);
-    }
-
-    @Test
-    void faultsAReturningChildOfAnotherLength() {
-        VolumeState state = start();
-        b.length = 512;
-        assertThat(returned(state, b).standing()).isEqualTo(Standing.FAULTED);
-    }
-
-    @Test
-    void doesNotBelieveAChildThatLeftBeforeTheStateWasLost() {
-        VolumeState state = start();
-        wwn = state.identity().wwn();
-        state.childLeft("b");
-        strand.runAll();
-        storage = new SimStorage();
-        assertStandings(start(), Standing.CURRENT, Standing.STALE, Standing.CURRENT);
-    }
-
-    private ChildVerdict returned(VolumeState state, SimPlace place) {
-        List<ChildVerdict> verdicts = new ArrayList<>();
-        state.childReturned(place.found("b"), verdicts::add);
-        strand.runAll();
-        return verdicts.getFirst();
-    }
-
-    @Test
-    void noticesAnyDamagedByteOfItsRecord() {
-        start();
-        byte[] record = storage.bytes("disk0/volume.json");
-        for (int at = 0; at < record.length; at++) {
-            record[at] ^= 0x20;
-            assertThatThrownBy(this::start)
-                    .isInstanceOfSatisfying(
-                            StateException.class,
-                            refused -> assertThat(refused.action()).contains("Move the folder state/disk0 away"));
-            record[at] ^= 0x20;
-        }
-    }
-
-    @Test
-    void noticesAnyDamagedByteOfASidecar() {
-        start();
-        start();
-        byte[] whole = Objects.requireNonNull(c.copy().sidecar);
-        for (int at = 0; at < whole.length; at++) {
-            c.sidecar = whole.clone();
-            c.sidecar[at] ^= 1;
-            StartPlan plan = new StartDecision(
-                            wish(),
-                            "state/disk0",
-                            Arrays.asList(
-                                    SidecarReader.evidence(a.found("a")),
-                                    SidecarReader.evidence(b.found("b")),
-                                    SidecarReader.evidence(c.found("c"))),
-                            false,
-                            random)
-                    .decide(VolumeStart.readRecord(storage, "disk0"));
-            assertThat(plan.members().get(2).verdict().standing()).isEqualTo(Standing.STALE);
-        }
-    }
-
-    @Test
-    void refusesAMapThatIsGoneOrDamagedTwice() throws Exception {
-        start();
-        storage.bytes("disk0/intent.map")[100] ^= 1;
-        assertThat(start().notes()).anyMatch(note -> note.contains("one bad copy"));
-        storage.bytes("disk0/intent.map")[100 + MapPage.BYTES] ^= 1;
-        assertThatThrownBy(this::start).hasMessageContaining("damaged in both copies");
-        storage.delete("disk0/intent.map");
-        assertThatThrownBy(this::start).hasMessage("state/disk0/intent.map is gone.");
-    }
-
-    private VolumeState start() {
-        return start(a, b, c);
-    }
-
-    private VolumeState start(SimPlace first, SimPlace second, SimPlace third) {
-        return start(List.of(first.found("a"), second.found("b"), third.found("c")));
-    }
-
-    private VolumeState start(List<ChildFound> found) {
-        return new StateDirectory(storage, () -> {}, strand.worker(1000), random).start(wish(), found, strand);
-    }
-
-    private VolumeWish wish() {
-        return new VolumeWish("disk0", size, 512, 1 << 20, 2, wwn);
-    }
-
-    private void close(VolumeState state, boolean clean) {
-        List<String> ends = new ArrayList<>();
-        state.close(clean, error -> ends.add(String.valueOf(error)));
-        strand.runAll();
-        assertThat(ends).containsExactly("null");
-    }
-
-    private static void assertStandings(VolumeState state, Standing... standings) {
-        assertThat(state.verdicts()).extracting(ChildVerdict::standing).containsExactly(standings);
     }
 }
