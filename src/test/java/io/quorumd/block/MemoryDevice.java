@@ -2,9 +2,7 @@ package io.quorumd.block;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.quorumd.block.BlockError.Errno;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,16 +59,10 @@ public final class MemoryDevice implements BlockDevice {
         }
     }
 
-    private record Range(long offset, long length) {}
-
     private final String name;
     private final Strand strand;
     private final ByteBufAllocator allocator;
-    private final SparseBytes current = new SparseBytes();
-    private final SparseBytes durable = new SparseBytes();
-    private final List<Range> unflushed = new ArrayList<>();
-    private final List<Range> stranded = new ArrayList<>();
-    private final List<Range> unreadable = new ArrayList<>();
+    private final MemoryMedium medium = new MemoryMedium();
     private final List<Rule> rules = new ArrayList<>();
     private final ArrayDeque<Runnable> hanging = new ArrayDeque<>();
     private final List<Request> requests = new ArrayList<>();
@@ -149,36 +141,22 @@ public final class MemoryDevice implements BlockDevice {
 
     /** Changes every byte of a range behind everybody's back, on the medium too. */
     public void corrupt(long offset, long length) {
-        current.flip(offset, length);
-        durable.flip(offset, length);
+        medium.corrupt(offset, length);
     }
 
     /** Puts other bytes there behind everybody's back, on the medium too. */
     public void store(long offset, ByteBuf bytes) {
-        current.write(offset, bytes);
-        durable.write(offset, bytes);
+        medium.store(offset, bytes);
     }
 
     /** Reads that touch the range fail with EIO, until something is written over exactly or more than it. */
     public void makeUnreadable(long offset, long length) {
-        unreadable.add(new Range(offset, length));
+        medium.makeUnreadable(offset, length);
     }
 
     /** Power loss: of what was not flushed only those writes survive that {@code survives} picks. */
     public void crash(Predicate<Request> survives) {
-        for (Range range : unflushed) {
-            if (survives.test(new Request(Kind.WRITE, range.offset, range.length, false))) {
-                durable.copyFrom(current, range.offset, range.length);
-            }
-        }
-        for (Range range : unflushed) {
-            current.copyFrom(durable, range.offset, range.length);
-        }
-        for (Range range : stranded) {
-            current.copyFrom(durable, range.offset, range.length);
-        }
-        unflushed.clear();
-        stranded.clear();
+        medium.crash((offset, length) -> survives.test(new Request(Kind.WRITE, offset, length, false)));
     }
 
     /** Power loss: everything that was not flushed is gone. */
@@ -188,18 +166,17 @@ public final class MemoryDevice implements BlockDevice {
 
     /** What a failed fsync does: what was not flushed reads back as if it were there, and never gets to the medium. */
     public void dropUnflushed() {
-        stranded.addAll(unflushed);
-        unflushed.clear();
+        medium.dropUnflushed();
     }
 
     /** The bytes as a read would find them, no fault applied. */
     public byte[] contents(long offset, int length) {
-        return bytes(current, offset, length);
+        return medium.contents(offset, length);
     }
 
     /** The bytes as a crash would leave them. */
     public byte[] durableContents(long offset, int length) {
-        return bytes(durable, offset, length);
+        return medium.durableContents(offset, length);
     }
 
     /** Every request so far, in order of arrival. */
@@ -245,13 +222,13 @@ public final class MemoryDevice implements BlockDevice {
     public void read(long offset, int length, ReadCompletion done) {
         Request request = new Request(Kind.READ, offset, length, false);
         serve(request, failure -> {
-            BlockError error = failure != null ? failure : readError(offset, length);
+            BlockError error = failure != null ? failure : medium.readError(offset, length);
             if (error != null) {
                 done.completed(null, error);
                 return;
             }
             ByteBuf data = allocator.directBuffer(length, length);
-            current.read(offset, data, length);
+            medium.read(offset, data, length);
             done.completed(data, null);
         });
     }
@@ -260,7 +237,7 @@ public final class MemoryDevice implements BlockDevice {
     public void write(long offset, ByteBuf source, boolean fua, Completion done) {
         ByteBuf mine = source.retainedDuplicate();
         Request request = new Request(Kind.WRITE, offset, source.readableBytes(), fua);
-        serve(request, () -> store(offset, mine, fua), failure -> {
+        serve(request, () -> medium.write(offset, mine, fua), failure -> {
             mine.release();
             done.completed(failure);
         });
@@ -268,25 +245,19 @@ public final class MemoryDevice implements BlockDevice {
 
     @Override
     public void writeZeroes(long offset, long length, boolean deallocate, boolean fua, Completion done) {
-        serve(
-                new Request(Kind.ZEROES, offset, length, fua),
-                () -> {
-                    current.zero(offset, length);
-                    stored(offset, length, fua);
-                },
-                done);
+        serve(new Request(Kind.ZEROES, offset, length, fua), () -> medium.zero(offset, length, fua), done);
     }
 
     @Override
     public void update(long offset, int length, boolean fua, Update change, Completion done) {
         serve(new Request(Kind.UPDATE, offset, length, fua), failure -> {
-            BlockError error = failure != null ? failure : readError(offset, length);
+            BlockError error = failure != null ? failure : medium.readError(offset, length);
             if (error == null) {
                 ByteBuf data = allocator.directBuffer(length, length);
-                current.read(offset, data, length);
+                medium.read(offset, data, length);
                 error = change.apply(data);
                 if (error == null) {
-                    store(offset, data, fua);
+                    medium.write(offset, data, fua);
                 }
                 data.release();
             }
@@ -296,19 +267,13 @@ public final class MemoryDevice implements BlockDevice {
 
     @Override
     public void flush(Completion done) {
-        serve(
-                new Request(Kind.FLUSH, 0, 0, false),
-                () -> {
-                    unflushed.forEach(r -> durable.copyFrom(current, r.offset, r.length));
-                    unflushed.clear();
-                },
-                done);
+        serve(new Request(Kind.FLUSH, 0, 0, false), medium::flush, done);
     }
 
     @Override
     public void blockStatus(long offset, long length, StatusCompletion done) {
         serve(new Request(Kind.STATUS, offset, length, false), error -> {
-            long extent = current.extent(offset, length);
+            long extent = medium.extent(offset, length);
             done.completed(error == null ? Math.abs(extent) : 0, error != null || extent > 0, error);
         });
     }
@@ -368,34 +333,5 @@ public final class MemoryDevice implements BlockDevice {
         } else {
             completion.run();
         }
-    }
-
-    private @Nullable BlockError readError(long offset, long length) {
-        for (Range bad : unreadable) {
-            if (bad.offset < offset + length && offset < bad.offset + bad.length) {
-                return BlockError.of(Errno.EIO, "unreadable at " + bad.offset);
-            }
-        }
-        return null;
-    }
-
-    private void store(long offset, ByteBuf data, boolean fua) {
-        current.write(offset, data);
-        stored(offset, data.readableBytes(), fua);
-    }
-
-    private void stored(long offset, long length, boolean fua) {
-        unreadable.removeIf(bad -> offset <= bad.offset && bad.offset + bad.length <= offset + length);
-        if (fua) {
-            durable.copyFrom(current, offset, length);
-        } else {
-            unflushed.add(new Range(offset, length));
-        }
-    }
-
-    private static byte[] bytes(SparseBytes image, long offset, int length) {
-        ByteBuf into = Unpooled.buffer(length);
-        image.read(offset, into, length);
-        return ByteBufUtil.getBytes(into);
     }
 }

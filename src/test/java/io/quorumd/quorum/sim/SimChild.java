@@ -11,19 +11,13 @@ import io.quorumd.block.Strand;
 import io.quorumd.block.Update;
 import io.quorumd.quorum.ChildOpener;
 import io.quorumd.quorum.state.ChildFound;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A child that misbehaves as told: its medium outlives devices, connections and processes. What is not flushed is lost,
- * sector by sector, when it crashes.
- */
+/** A child that misbehaves as told: its {@link SimMedium} outlives devices, connections and processes. */
 final class SimChild {
 
     static final int SECTOR = 512;
@@ -31,13 +25,7 @@ final class SimChild {
     final String name;
     final SimPlace place = new SimPlace();
     private final Random random;
-    private byte[] current;
-    private byte[] durable;
-    private final Set<Integer> unflushed = new HashSet<>();
-    /** What a failed flush left in memory only: lost in a crash, and no flush will ever write it. */
-    private final Set<Integer> dropped = new HashSet<>();
-
-    private final Set<Integer> unreadable = new HashSet<>();
+    private final SimMedium medium;
     private final List<Request> underWay = new ArrayList<>();
     private int connection;
     private int opened;
@@ -54,8 +42,7 @@ final class SimChild {
     SimChild(String name, int size, Random random) {
         this.name = name;
         this.random = random;
-        this.current = new byte[size];
-        this.durable = new byte[size];
+        this.medium = new SimMedium(size, random);
         this.length = size;
     }
 
@@ -80,14 +67,11 @@ final class SimChild {
 
     /** Rot: other bytes, in the current as in the durable image. */
     void corrupt(int sector, int count) {
-        for (int at = sector * SECTOR; at < (sector + count) * SECTOR; at++) {
-            current[at] = (byte) random.nextInt();
-            durable[at] = current[at];
-        }
+        medium.corrupt(sector, count);
     }
 
     void makeUnreadable(int sector) {
-        unreadable.add(sector);
+        medium.makeUnreadable(sector);
     }
 
     /** It stops answering for good until {@link #restart}; what was under way may or may not have happened. */
@@ -105,15 +89,7 @@ final class SimChild {
 
     /** Any of the sectors that were not flushed are as they were before. */
     void losePower() {
-        unflushed.addAll(dropped);
-        for (int sector : List.copyOf(unflushed)) {
-            if (random.nextInt(3) > 0) {
-                System.arraycopy(durable, sector * SECTOR, current, sector * SECTOR, SECTOR);
-            }
-        }
-        durable = current.clone();
-        unflushed.clear();
-        dropped.clear();
+        medium.losePower();
     }
 
     void restart() {
@@ -135,22 +111,22 @@ final class SimChild {
 
     /** What a sector begins with. */
     long stamp(int sector) {
-        return ByteBuffer.wrap(current).getLong(sector * SECTOR);
+        return medium.stamp(sector);
     }
 
     byte[] image() {
-        return current.clone();
+        return medium.image();
     }
 
     /** Somebody deletes the file and makes another one of the same length; the sidecar stays where it was. */
     void makeAnew() {
         place.deleteFile();
         place.create(length);
-        become(new byte[length]);
+        medium.become(new byte[length]);
     }
 
     Backup backup() {
-        return new Backup(this, current.clone(), place.copy());
+        return new Backup(this, medium.image(), place.copy());
     }
 
     /** A copy of the file and its sidecar. */
@@ -175,17 +151,9 @@ final class SimChild {
         }
 
         void putBack() {
-            child.become(image);
+            child.medium.become(image);
             child.place.become(files);
         }
-    }
-
-    private void become(byte[] other) {
-        current = other.clone();
-        durable = other.clone();
-        unflushed.clear();
-        dropped.clear();
-        unreadable.clear();
     }
 
     /** Whether the device that was opened last still reaches it. */
@@ -301,15 +269,13 @@ final class SimChild {
         public void read(long offset, int bytes, ReadCompletion done) {
             ByteBuf[] data = new ByteBuf[1];
             Effect effect = () -> {
-                for (int sector = sector(offset); sector < sector(offset + bytes); sector++) {
-                    if (unreadable.contains(sector)) {
-                        return BlockError.of(Errno.EIO, "unreadable");
-                    }
+                if (!medium.canRead(sector(offset), sector(offset + bytes))) {
+                    return BlockError.of(Errno.EIO, "unreadable");
                 }
                 if (fails()) {
                     return BlockError.of(Errno.EIO, "read error");
                 }
-                data[0] = allocator.directBuffer(bytes, bytes).writeBytes(current, (int) offset, bytes);
+                data[0] = medium.read((int) offset, allocator.directBuffer(bytes, bytes));
                 return null;
             };
             new Request(this, false, offset, bytes, effect, error -> {
@@ -343,18 +309,7 @@ final class SimChild {
         public void flush(Completion done) {
             Effect effect = () -> {
                 boolean failed = fails();
-                for (int sector : unflushed) {
-                    // After a failure the kernel drops what was dirty and never writes it: the next flush succeeds.
-                    if (!failed || random.nextBoolean()) {
-                        System.arraycopy(current, sector * SECTOR, durable, sector * SECTOR, SECTOR);
-                    }
-                }
-                if (!failed) {
-                    unflushed.clear();
-                } else {
-                    dropped.addAll(unflushed);
-                    unflushed.clear();
-                }
+                medium.flush(failed);
                 return failed ? BlockError.of(Errno.EIO, "flush failed") : null;
             };
             new Request(this, false, 0, 0, effect, done).start();
@@ -371,24 +326,12 @@ final class SimChild {
                 for (int at = 0; at < bytes.length; at += SECTOR) {
                     boolean lost = lies && random.nextInt(3) == 0;
                     if (!lost && (!failed || random.nextBoolean())) {
-                        put(sector(offset + at), bytes, at, fua);
+                        medium.put(sector(offset + at), bytes, at, fua);
                     }
                 }
                 return failed ? BlockError.of(Errno.EIO, "write error") : null;
             };
             new Request(this, true, offset, bytes.length, effect, done).start();
-        }
-
-        private void put(int sector, byte[] from, int at, boolean fua) {
-            System.arraycopy(from, at, current, sector * SECTOR, SECTOR);
-            unreadable.remove(sector);
-            dropped.remove(sector);
-            if (fua) {
-                System.arraycopy(from, at, durable, sector * SECTOR, SECTOR);
-                unflushed.remove(sector);
-            } else {
-                unflushed.add(sector);
-            }
         }
 
         private boolean fails() {
