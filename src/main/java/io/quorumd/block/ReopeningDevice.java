@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReopeningDevice implements BlockDevice {
 
-    private static final long FIRST_DELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long LONGEST_DELAY_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final BlockError WRITES_LOST =
             BlockError.of(Errno.EIO, "the connection was lost, and with it, perhaps, writes that had not been flushed");
     private static final BlockError CLOSED = BlockError.of(Errno.ECANCELED, "the device is closed");
@@ -56,11 +54,10 @@ public final class ReopeningDevice implements BlockDevice {
     private final long size;
     private final int physicalBlockSize;
     private final long patienceNanos;
+    private final Backoff backoff;
     private final WriteLoss loss = new WriteLoss();
     private volatile Condition condition = new Condition(Presence.ANSWERING, "");
     private @Nullable BlockDevice device;
-    private long delay = FIRST_DELAY_NANOS;
-    private long openedAt;
     private boolean heard;
     private boolean probing;
     private boolean closed;
@@ -80,7 +77,7 @@ public final class ReopeningDevice implements BlockDevice {
         this.size = device.size();
         this.physicalBlockSize = device.physicalBlockSize();
         this.patienceNanos = patienceNanos;
-        this.openedAt = strand.nanoTime();
+        this.backoff = new Backoff(strand.nanoTime());
         listen();
     }
 
@@ -220,10 +217,6 @@ public final class ReopeningDevice implements BlockDevice {
         String cost = loss.suffered() ? "; writes that were not flushed may be gone, the next flush says so" : "";
         become(Presence.LOST, why + cost);
         gone.close(this::closed);
-        // One that comes and goes is not tried every second.
-        if (strand.nanoTime() - openedAt > LONGEST_DELAY_NANOS) {
-            delay = FIRST_DELAY_NANOS;
-        }
         reopenLater();
     }
 
@@ -241,8 +234,7 @@ public final class ReopeningDevice implements BlockDevice {
     }
 
     private void reopenLater() {
-        var _ = strand.schedule(this::reopen, delay);
-        delay = Math.min(2 * delay, LONGEST_DELAY_NANOS);
+        var _ = strand.schedule(this::reopen, backoff.next(strand.nanoTime()));
     }
 
     private void reopen() {
@@ -255,7 +247,7 @@ public final class ReopeningDevice implements BlockDevice {
         String problem = fresh == null ? "did not open: " + error : problem(fresh);
         if (fresh != null && problem == null && !closed) {
             device = fresh;
-            openedAt = strand.nanoTime();
+            backoff.opened(strand.nanoTime());
             heard = true;
             become(Presence.ANSWERING, "");
             return;

@@ -1,32 +1,25 @@
 package io.quorumd.quorum;
 
+import io.quorumd.block.Backoff;
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
 import io.quorumd.quorum.state.ChildFound;
 import io.quorumd.quorum.state.ChildVerdict;
 import io.quorumd.quorum.state.ChildVerdict.Standing;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Tries to open a child that is faulted, again and again at growing distances, and lets it back in if it is who it was. */
 final class Reopening {
 
-    private static final long FIRST_DELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long LONGEST_DELAY_NANOS = TimeUnit.SECONDS.toNanos(30);
-
     private final Quorum quorum;
     private final Child child;
-    private long delay = FIRST_DELAY_NANOS;
-    /** A child that comes and goes is not tried every second. */
-    private long joinedAt;
-
-    private boolean away;
+    private final Backoff backoff;
     private boolean planned;
 
     Reopening(Quorum quorum, Child child) {
         this.quorum = quorum;
         this.child = child;
-        this.joinedAt = quorum.strand.nanoTime();
+        this.backoff = new Backoff(quorum.strand.nanoTime());
     }
 
     /** Called whenever the child may be faulted. */
@@ -35,12 +28,7 @@ final class Reopening {
             return;
         }
         planned = true;
-        if (!away && quorum.strand.nanoTime() - joinedAt > LONGEST_DELAY_NANOS) {
-            delay = FIRST_DELAY_NANOS;
-        }
-        away = true;
-        var _ = quorum.strand.schedule(this::attempt, delay);
-        delay = Math.min(2 * delay, LONGEST_DELAY_NANOS);
+        var _ = quorum.strand.schedule(this::attempt, backoff.next(quorum.strand.nanoTime()));
     }
 
     private void attempt() {
@@ -72,8 +60,7 @@ final class Reopening {
             failed(device, "the volume is closed");
         } else {
             planned = false;
-            away = false;
-            joinedAt = quorum.strand.nanoTime();
+            backoff.opened(quorum.strand.nanoTime());
             quorum.roster.join(child, device);
         }
     }
