@@ -56,27 +56,31 @@ final class VolumeController {
     @PatchMapping("/{name}")
     Map<String, Object> change(@PathVariable String name, @RequestBody Map<String, Object> change) {
         Volume volume = find(name);
-        if (change.equals(Map.of("online", true))) {
-            online(volume);
-        } else if (change.size() == 1 && change.containsKey("size")) {
-            grow(volume, bytes("size", change.get("size")));
-        } else if (change.size() == 1 && change.containsKey("resync-rate")) {
-            limit(volume, bytes("resync-rate", change.get("resync-rate")));
-        } else if (change.size() == 1 && change.containsKey("vote-threshold")) {
-            vote(volume, threshold(change.get("vote-threshold")), null);
-        } else if (change.size() == 1 && change.containsKey("read-pattern")) {
-            vote(volume, null, readPattern(change.get("read-pattern")));
-        } else {
-            throw new ResponseStatusException(
-                    HttpStatus.BAD_REQUEST,
-                    "While a volume runs {\"online\": true}, {\"size\": \"20GB\"}, {\"resync-rate\": \"50MB\"},"
-                            + " {\"vote-threshold\": 2} or {\"read-pattern\": \"fifo\"} can be asked for, one at a time;"
-                            + " the rest is changed in the configuration and by a restart.");
+        String key = change.size() == 1 ? change.keySet().iterator().next() : "";
+        Object value = change.get(key);
+        switch (key) {
+            case "online" -> online(volume, value);
+            case "size" -> grow(volume, bytes(key, value));
+            case "resync-rate" -> limit(volume, bytes(key, value));
+            case "vote-threshold" -> vote(volume, threshold(value), null);
+            case "read-pattern" -> vote(volume, null, readPattern(value));
+            default -> throw unchangeable();
         }
         return detail(name);
     }
 
-    private static void online(Volume volume) {
+    private static ResponseStatusException unchangeable() {
+        return new ResponseStatusException(
+                HttpStatus.BAD_REQUEST,
+                "While a volume runs {\"online\": true}, {\"size\": \"20GB\"}, {\"resync-rate\": \"50MB\"},"
+                        + " {\"vote-threshold\": 2} or {\"read-pattern\": \"fifo\"} can be asked for, one at a time;"
+                        + " the rest is changed in the configuration and by a restart.");
+    }
+
+    private static void online(Volume volume, @Nullable Object online) {
+        if (!Boolean.TRUE.equals(online)) {
+            throw unchangeable();
+        }
         if (volume.status().offline() == null) {
             throw new ResponseStatusException(HttpStatus.CONFLICT, "The volume is not offline.");
         }
