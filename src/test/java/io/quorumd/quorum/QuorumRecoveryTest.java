@@ -17,19 +17,15 @@ import org.junit.jupiter.api.Test;
 /** What the device remembers of children that missed something, and how they get it back. */
 class QuorumRecoveryTest {
 
-    private static final int REGION = 65536;
+    private static final int REGION = QuorumRig.REGION;
 
     /** A second for each region. */
-    private static final QuorumOptions SLOW_RESYNC = of(3).resyncRate(REGION).build();
+    private static final QuorumOptions SLOW_RESYNC =
+            QuorumRig.markingSingly(3).resyncRate(REGION).build();
 
-    private final QuorumOptions options = of(3).build();
+    private final QuorumOptions options = QuorumRig.markingSingly(3).build();
     private final SimStorage storage = new SimStorage();
     private QuorumRig rig = QuorumRig.durable(options, storage);
-
-    /** Nothing is marked but what is written. */
-    private static QuorumOptions.Builder of(int children) {
-        return QuorumOptions.of(children).regionSize(REGION).intentGroup(1);
-    }
 
     @AfterEach
     void nothingLeft() {

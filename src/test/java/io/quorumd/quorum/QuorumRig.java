@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class QuorumRig {
 
     static final int SIZE = 4 << 20;
+    static final int REGION = 65536;
 
     final ManualStrand strand;
 
@@ -141,7 +142,12 @@ final class QuorumRig {
     }
 
     static QuorumRig of(int children) {
-        return new QuorumRig(QuorumOptions.of(children).regionSize(65536));
+        return new QuorumRig(QuorumOptions.of(children).regionSize(REGION));
+    }
+
+    /** Nothing gets write intent but what is written. */
+    static QuorumOptions.Builder markingSingly(int children) {
+        return QuorumOptions.of(children).regionSize(REGION).intentGroup(1);
     }
 
     static String nodeName(int child) {

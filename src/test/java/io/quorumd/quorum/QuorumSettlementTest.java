@@ -17,16 +17,11 @@ import org.junit.jupiter.api.Test;
 /** Regions in which copies may differ, after a kill or a write that failed, become one thing again, once and for all. */
 class QuorumSettlementTest {
 
-    private static final int REGION = 65536;
+    private static final int REGION = QuorumRig.REGION;
 
-    private final QuorumOptions options = of(3).build();
+    private final QuorumOptions options = QuorumRig.markingSingly(3).build();
     private final SimStorage storage = new SimStorage();
     private QuorumRig rig = QuorumRig.durable(options, storage);
-
-    /** Nothing is marked but what is written. */
-    private static QuorumOptions.Builder of(int children) {
-        return QuorumOptions.of(children).regionSize(REGION).intentGroup(1);
-    }
 
     @AfterEach
     void nothingLeft() {
@@ -39,7 +34,7 @@ class QuorumSettlementTest {
         state.stale().add("child-b", 0, 1, error -> {});
         state.intent().mark(0, 1, error -> {});
         rig.strand.run();
-        QuorumRig next = rig.killed(of(3).voteThreshold(1).build(), storage);
+        QuorumRig next = rig.killed(QuorumRig.markingSingly(3).voteThreshold(1).build(), storage);
         next.strand.advance(Duration.ofSeconds(5).toNanos());
         assertThat(next.device.status().unsettledBytes()).isZero();
         assertThat(next.device.status().margin()).isEqualTo(2);
@@ -108,7 +103,7 @@ class QuorumSettlementTest {
 
     @Test
     void anUnacknowledgedWriteHasOneOutcomeFromTheFirstReadOn() {
-        rig = new QuorumRig(of(2).voteThreshold(2));
+        rig = new QuorumRig(QuorumRig.markingSingly(2).voteThreshold(2));
         rig.write(0, QuorumRig.pattern(1, 512));
         rig.child(1).on(Kind.WRITE, Fault.fail(Errno.EIO)).times(1);
         assertThat(rig.write(0, QuorumRig.pattern(2, 512)).error).isNotNull();
@@ -118,7 +113,7 @@ class QuorumSettlementTest {
 
     @Test
     void whatWasReadOutlivesAKillThoughTheStateFailedMeanwhile() {
-        QuorumOptions two = of(2).voteThreshold(1).build();
+        QuorumOptions two = QuorumRig.markingSingly(2).voteThreshold(1).build();
         SimStorage failing = new SimStorage();
         rig = QuorumRig.durable(two, failing);
         rig.write(0, QuorumRig.pattern(1, 512));
@@ -135,7 +130,7 @@ class QuorumSettlementTest {
     @Test
     void aFlushThatFailsInTheMiddleOfASettlementIsNotForgottenAtItsEnd() {
         int region = 512 << 10;
-        rig = new QuorumRig(of(2).voteThreshold(2).regionSize(region));
+        rig = new QuorumRig(QuorumRig.markingSingly(2).voteThreshold(2).regionSize(region));
         byte[] data = QuorumRig.pattern(1, 512);
         rig.write(0, data);
         rig.write(region, data);
@@ -162,7 +157,7 @@ class QuorumSettlementTest {
 
     @Test
     void theLastCopiesAreWrittenAnewAfterAKillForAFlushOfOneMayHaveFailedThen() {
-        QuorumOptions two = of(2).voteThreshold(2).build();
+        QuorumOptions two = QuorumRig.markingSingly(2).voteThreshold(2).build();
         rig = QuorumRig.durable(two, storage);
         rig.write(0, QuorumRig.pattern(1, 512));
         QuorumRig next = rig.killed(two, storage);
@@ -196,7 +191,7 @@ class QuorumSettlementTest {
 
     @Test
     void whatIsWrittenAnewKeepsItsHoles() {
-        QuorumOptions two = of(2).voteThreshold(2).build();
+        QuorumOptions two = QuorumRig.markingSingly(2).voteThreshold(2).build();
         rig = QuorumRig.durable(two, storage);
         rig.zero(0, REGION);
         QuorumRig next = rig.killed(two, storage);
