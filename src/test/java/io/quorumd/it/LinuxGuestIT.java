@@ -55,16 +55,7 @@ class LinuxGuestIT {
                         """);
                 Nbdkit nbdkit = Nbdkit.serving(killed, folder.resolve("nbd"), size);
                 QemuNbd qemu = QemuNbd.serving(folder.resolve("kept.img"), size);
-                Quorumd front = Quorumd.startWith(Files.createDirectory(folder.resolve("front")), """
-                        quorumd:
-                          volumes:
-                            - name: disk0
-                              children:
-                                - {node-name: replica, uri: "%s"}
-                                - {node-name: killed, uri: "%s"}
-                                - {node-name: kept, uri: "%s"}
-                        """.formatted(
-                                replica.url(0), nbdkit.uri(), qemu.uri()))) {
+                Quorumd front = frontOver(replica.url(0), nbdkit.uri(), qemu.uri())) {
             LinuxGuest.run(
                     "fio-verify",
                     front.port(),
@@ -72,7 +63,7 @@ class LinuxGuestIT {
                         nbdkit.kill();
                         await().atMost(LIMIT)
                                 .until(() -> VolumeStatus.of(front, "disk0")
-                                        .childState("killed")
+                                        .childState("b")
                                         .equals("faulted"));
                         nbdkit.start();
                     },
@@ -93,16 +84,7 @@ class LinuxGuestIT {
         try (Nbdkit a = Nbdkit.serving(folder.resolve("a.img"), folder.resolve("a"), size);
                 Nbdkit b = Nbdkit.serving(folder.resolve("b.img"), folder.resolve("b"), size);
                 Nbdkit c = Nbdkit.serving(folder.resolve("c.img"), folder.resolve("c"), size);
-                Quorumd front = Quorumd.startWith(
-                        Files.createDirectory(folder.resolve("front")), """
-                        quorumd:
-                          volumes:
-                            - name: disk0
-                              children:
-                                - {node-name: a, uri: "%s"}
-                                - {node-name: b, uri: "%s"}
-                                - {node-name: c, uri: "%s"}
-                        """.formatted(a.uri(), b.uri(), c.uri()))) {
+                Quorumd front = frontOver(a.uri(), b.uri(), c.uri())) {
             LinuxGuest.run(
                     "fio-verify",
                     front.port(),
@@ -122,6 +104,19 @@ class LinuxGuestIT {
             assertThat(folder.resolve("a.img")).hasSameBinaryContentAs(folder.resolve("b.img"));
             assertThat(folder.resolve("a.img")).hasSameBinaryContentAs(folder.resolve("c.img"));
         }
+    }
+
+    /** Children a, b and c. */
+    private Quorumd frontOver(String... uris) throws IOException {
+        return Quorumd.startWith(Files.createDirectory(folder.resolve("front")), """
+            quorumd:
+              volumes:
+                - name: disk0
+                  children:
+                    - {node-name: a, uri: "%s"}
+                    - {node-name: b, uri: "%s"}
+                    - {node-name: c, uri: "%s"}
+            """.formatted((Object[]) uris));
     }
 
     @Test
