@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param childTimeout how long one request of one child may take
  * @param resyncRate bytes per second, 0: no limit
  * @param resyncFromFewer whether, with N = T, a child is refilled from fewer than T agreeing copies without an operator
- * @param intentGroup regions that get write intent together, and how many times more than what was written lately has it
- *     at most: 1 to 64, a power of two. Not configurable, and no part of {@link #effective}
+ * @param intentGroup regions that get write intent together, and how many such groups do under a load that is all over the
+ *     disk: 1 to 64, a power of two. Not configurable, and no part of {@link #effective}
  */
 public record QuorumOptions(
         int children,

@@ -7,9 +7,10 @@ import io.quorumd.quorum.state.RegionMap;
 /**
  * Which regions carry write intent, and for how long (contract 6.2). A mark costs a wait for stable storage, so a load is
  * to pay for few of them: a whole group of regions is marked when the first of them is written, a group of groups when as
- * many of its regions have been written lately as a group has, and what has been written lately keeps its mark, with its
- * group. What an interruption leaves to be compared is so at most {@link QuorumOptions#intentGroup} times what was written
- * in the last two sweeps.
+ * many of its regions have been written lately as a group has, or at once when the load has had to wait for many marks
+ * already, and what has been written lately keeps its mark, with its group. What an interruption leaves to be compared is so
+ * at most {@link QuorumOptions#intentGroup} times what was written in the last two sweeps, and as many times that again where
+ * a load is all over the disk.
  *
  * <p>Where some child has no vote nothing but what is written is marked: a comparison there would have no copy to spare.
  *
@@ -23,6 +24,9 @@ final class WriteIntent {
     private RegionMap recent;
 
     private RegionMap earlier;
+
+    /** Marks that something waited for since the last sweep. */
+    private int marks;
 
     private final RangeQueue.Hold hold = new RangeQueue.Hold() {
         @Override
@@ -51,13 +55,14 @@ final class WriteIntent {
         if (quorum.book.intent().containsAll(from, to)) {
             // Being recorded already, or that failed; what is around it has been thought of.
             quorum.book.addIntent(from, to, done);
-        } else if (isDense(from, to, group * group, group) && isVotedOnByAll(from, to, group * group)) {
-            quorum.book.addIntent(start(from, group * group), end(to, group * group), done);
-        } else if (isVotedOnByAll(from, to, group)) {
-            quorum.book.addIntent(start(from, group), end(to, group), done);
-        } else {
-            quorum.book.addIntent(from, to, done);
+            return;
         }
+        int size = isDense(from, to, group * group, group) || marks >= group * group ? group * group : group;
+        while (size > 1 && !isVotedOnByAll(from, to, size)) {
+            size /= group;
+        }
+        marks++;
+        quorum.book.addIntent(start(from, size), end(to, size), done);
     }
 
     /** Now and then: takes back the marks of what has not been written lately, nor anything near it. */
@@ -70,6 +75,7 @@ final class WriteIntent {
             }
             from = quorum.book.intent().nextSet(next, end);
         }
+        marks = 0;
         RegionMap oldest = earlier;
         earlier = recent;
         oldest.clear();

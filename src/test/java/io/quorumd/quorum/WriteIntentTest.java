@@ -18,13 +18,17 @@ class WriteIntentTest {
     private static final int REGION = 65536;
     private static final int GROUP = 4;
 
-    private final QuorumRig rig = QuorumRig.durable(
-            QuorumOptions.of(3)
-                    .regionSize(REGION)
-                    .resyncRate(1)
-                    .intentGroup(GROUP)
-                    .build(),
-            new SimStorage());
+    private QuorumRig rig = rig(GROUP);
+
+    private static QuorumRig rig(int group) {
+        return QuorumRig.durable(
+                QuorumOptions.of(3)
+                        .regionSize(REGION)
+                        .resyncRate(1)
+                        .intentGroup(group)
+                        .build(),
+                new SimStorage());
+    }
 
     @AfterEach
     void nothingLeft() {
@@ -53,6 +57,21 @@ class WriteIntentTest {
             write(region);
             assertThat(marked().count()).isLessThanOrEqualTo(GROUP * (region / 7 + 1));
         }
+    }
+
+    @Test
+    void aLoadThatIsAllOverTheDiskHasGroupsOfGroupsMarkedAtOnce() {
+        rig.end();
+        rig = rig(2);
+        for (int region = 0; region < 32; region += 8) {
+            write(region);
+        }
+        assertThat(marked().count()).isEqualTo(4 * 2);
+        write(32);
+        assertThat(marked().count()).isEqualTo(4 * 2 + 4);
+        forget();
+        write(40);
+        assertMarked(40, 42);
     }
 
     @Test
