@@ -8,9 +8,16 @@ import io.netty.channel.RecvByteBufAllocator;
 /** Lets a {@link PduFramer} choose what its socket reads into. One per connection. */
 public final class ReceiveBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
 
+    /**
+     * Socket reads per wake-up, as long as each fills its buffer. With one, every large write was answered by itself: 1.6
+     * times the CPU at 64 KiB, 1.4 times at 256 KiB.
+     */
+    private static final int READS_PER_WAKE_UP = 16;
+
     private final PduFramer framer;
 
     public ReceiveBuffers(PduFramer framer) {
+        super(READS_PER_WAKE_UP);
         this.framer = framer;
     }
 
