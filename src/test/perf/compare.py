@@ -25,6 +25,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..", "..")
 TICKS = os.sysconf("SC_CLK_TCK")
 SIZE = 1 << 30
+JVM_OPTIONS = ["-XX:+UseSerialGC", "-Xmn16m"]  # as the README starts it
 CELLS = ("randread-4k-1-1 randread-4k-32-1 randread-4k-32-4 randwrite-4k-1-1 randwrite-4k-32-1 randwrite-4k-32-4 "
          "randrw70-4k-32-1 read-64k-8-1 write-64k-8-1 read-256k-8-1 write-256k-8-1").split()
 
@@ -115,7 +116,7 @@ quorumd:
         with urllib.request.urlopen(f"http://127.0.0.1:{http}/actuator/health/readiness", timeout=2) as r:
             return r.status == 200
     jar = os.path.abspath(os.path.join(ROOT, "target", "quorumd.jar"))
-    pid = bench.start([java, "-jar", jar], name, ready, cwd=home)
+    pid = bench.start([java, *JVM_OPTIONS, "-jar", jar], name, ready, cwd=home)
     return f"iscsi://127.0.0.1:{port}/iqn.2026-11.io.quorumd:disk0/0", [pid]
 
 

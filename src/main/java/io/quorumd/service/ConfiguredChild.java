@@ -3,6 +3,7 @@ package io.quorumd.service;
 import io.netty.buffer.ByteBufAllocator;
 import io.quorumd.block.EventLoopStrand;
 import io.quorumd.block.OpenCompletion;
+import io.quorumd.block.file.FileThreads;
 import io.quorumd.block.iscsi.IscsiConnector;
 import io.quorumd.pdu.ChapAccount;
 import io.quorumd.quorum.state.ChildFound;
@@ -12,7 +13,6 @@ import io.quorumd.service.config.ChildProperties;
 import io.quorumd.service.config.ChildUri;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A child as configured: how it is found when the volume starts, and how it is opened, then and after a loss. */
@@ -23,7 +23,7 @@ sealed interface ConfiguredChild permits LocalChild, NbdChild, IscsiChild {
      * @param initiatorName by which we log in to targets
      * @param strand the volume's
      * @param timeout for connecting
-     * @param io threads that may wait for disks
+     * @param threads of the volume, for files
      */
     static ConfiguredChild of(
             String property,
@@ -31,9 +31,9 @@ sealed interface ConfiguredChild permits LocalChild, NbdChild, IscsiChild {
             String initiatorName,
             EventLoopStrand strand,
             Duration timeout,
-            Executor io) {
+            FileThreads threads) {
         return switch (ChildUri.parse(property + ".uri", child.uri())) {
-            case ChildUri.File file -> new LocalChild(child.nodeName(), file, strand, io);
+            case ChildUri.File file -> new LocalChild(child.nodeName(), file, threads);
             case ChildUri.Nbd nbd -> new NbdChild(child.nodeName(), nbd.uri(), strand, timeout);
             case ChildUri.Iscsi iscsi -> {
                 ChapAccount account = ConfiguredAccess.account(property + ".credentials", child.credentials());

@@ -1,10 +1,10 @@
 package io.quorumd.service;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.quorumd.block.EventLoopStrand;
 import io.quorumd.block.OpenCompletion;
 import io.quorumd.block.file.FileDevice;
 import io.quorumd.block.file.FileOptions;
+import io.quorumd.block.file.FileThreads;
 import io.quorumd.quorum.state.ChildFound;
 import io.quorumd.quorum.state.ChildPlace;
 import io.quorumd.quorum.state.LocalChildPlace;
@@ -16,11 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A regular file or a block device of this host. */
-record LocalChild(String nodeName, ChildUri.File uri, EventLoopStrand strand, Executor io) implements ConfiguredChild {
+record LocalChild(String nodeName, ChildUri.File uri, FileThreads threads) implements ConfiguredChild {
 
     @Override
     public String description() {
@@ -29,7 +28,7 @@ record LocalChild(String nodeName, ChildUri.File uri, EventLoopStrand strand, Ex
 
     @Override
     public CompletableFuture<ChildFound> find() {
-        return CompletableFuture.supplyAsync(this::look, io);
+        return CompletableFuture.supplyAsync(this::look, threads.executor());
     }
 
     private ChildFound look() {
@@ -58,9 +57,8 @@ record LocalChild(String nodeName, ChildUri.File uri, EventLoopStrand strand, Ex
                 nodeName,
                 uri.path(),
                 new FileOptions(uri.direct(), false, uri.preallocate()),
-                strand,
+                threads,
                 allocator,
-                io,
                 done);
     }
 }

@@ -6,6 +6,7 @@ import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.EventLoopStrand;
 import io.quorumd.block.ReopeningDevice;
+import io.quorumd.block.file.FileThreads;
 import io.quorumd.pdu.EventLoops;
 import io.quorumd.quorum.Bookkeeping;
 import io.quorumd.quorum.ChildOpener;
@@ -80,9 +81,10 @@ final class VolumeOpener {
     }
 
     private List<ConfiguredChild> children(VolumeProperties properties, EventLoopStrand strand) {
+        FileThreads threads = new FileThreads(strand, io);
         return properties.children().stream()
                 .map(child -> ConfiguredChild.of(
-                        child.nodeName(), child, initiatorName, strand, properties.childTimeout(), io))
+                        child.nodeName(), child, initiatorName, strand, properties.childTimeout(), threads))
                 .toList();
     }
 

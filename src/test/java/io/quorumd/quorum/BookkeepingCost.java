@@ -6,6 +6,7 @@ import io.quorumd.block.BlockError;
 import io.quorumd.block.EventLoopStrand;
 import io.quorumd.block.file.FileDevice;
 import io.quorumd.block.file.FileOptions;
+import io.quorumd.block.file.FileThreads;
 import io.quorumd.block.file.IoThreads;
 import io.quorumd.pdu.EventLoops;
 import io.quorumd.quorum.state.ChildFound;
@@ -53,6 +54,7 @@ public final class BookkeepingCost {
     private final EventLoops loops = EventLoops.start(1);
     private final EventLoopStrand strand = new EventLoopStrand(loops.next());
     private final ExecutorService io = IoThreads.newExecutor();
+    private final FileThreads threads = new FileThreads(strand, io);
     private final Path folder;
     private final long nanos;
 
@@ -131,7 +133,7 @@ public final class BookkeepingCost {
                     name,
                     file.toString(),
                     (on, allocator, done) ->
-                            FileDevice.open(name, file, FileOptions.DEFAULT, on, allocator, io, done::completed)));
+                            FileDevice.open(name, file, FileOptions.DEFAULT, threads, allocator, done::completed)));
         }
         CompletableFuture<QuorumDevice> opened = new CompletableFuture<>();
         strand.execute(() -> QuorumDevice.open(

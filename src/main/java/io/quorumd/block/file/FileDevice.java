@@ -15,7 +15,7 @@ import io.quorumd.block.Update;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileDevice implements BlockDevice {
 
+    private static final long WAITS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final String name;
     private final OpenFile file;
     private final Strand strand;
     private final ByteBufAllocator allocator;
+    private final BufferedWriter writer;
     private final Workers workers;
     private final InlineTransfer inline;
     private final JobPool jobs = new JobPool(this);
@@ -40,15 +43,20 @@ public final class FileDevice implements BlockDevice {
     private final LostWrites lostWrites = new LostWrites();
     private final List<Completion> closers = new ArrayList<>();
 
+    /** When a buffered write was last seen to wait. */
+    private long writesWaited;
+
     private boolean closing;
     private boolean closed;
 
-    private FileDevice(String name, OpenFile file, Strand strand, ByteBufAllocator allocator, Executor io) {
+    private FileDevice(String name, OpenFile file, FileThreads threads, ByteBufAllocator allocator) {
         this.name = name;
         this.file = file;
-        this.strand = strand;
+        this.strand = threads.strand;
         this.allocator = allocator;
-        this.workers = new Workers(file, strand, io, this::ended);
+        this.writer = threads.writer;
+        this.workers = new Workers(file, strand, threads.executor, this::ended);
+        this.writesWaited = strand.nanoTime() - WAITS_NANOS;
         this.inline = new InlineTransfer(file, strand.nanoTime());
     }
 
@@ -57,23 +65,22 @@ public final class FileDevice implements BlockDevice {
      *
      * @param name the device's name, see {@link BlockDevice#name}
      * @param allocator gives direct buffers
-     * @param io runs each task on a thread of its own that may block, see {@link IoThreads}; outlives the device
-     * @param done called on {@code strand}
+     * @param threads of the strand that owns the device; best shared by all files of that strand
+     * @param done called on the strand
      */
     public static void open(
             String name,
             Path path,
             FileOptions options,
-            Strand strand,
+            FileThreads threads,
             ByteBufAllocator allocator,
-            Executor io,
             OpenCompletion done) {
-        io.execute(() -> {
+        threads.executor.execute(() -> {
             try {
                 OpenFile file = FileOpening.open(path, options);
-                strand.execute(() -> done.completed(new FileDevice(name, file, strand, allocator, io), null));
+                threads.strand.execute(() -> done.completed(new FileDevice(name, file, threads, allocator), null));
             } catch (Refused e) {
-                strand.execute(() -> done.completed(null, e.error));
+                threads.strand.execute(() -> done.completed(null, e.error));
             }
         });
     }
@@ -280,15 +287,33 @@ public final class FileDevice implements BlockDevice {
     }
 
     private void startWrite(Job job) {
+        long now = strand.nanoTime();
         job.sequence = lostWrites.writeStarted();
-        if (inline.isLost(strand.nanoTime())) {
+        if (inline.isLost(now)) {
             job.result = OpenFile.SHRUNK;
             finish(job);
         } else if (inline.write(job)) {
             finish(job);
+        } else if (job.isBuffered(file) && now - writesWaited >= WAITS_NANOS) {
+            writer.submit(job);
         } else {
             workers.submit(job);
         }
+    }
+
+    /** From {@link BufferedWriter}: a buffered write waits for the disk, so others may as well. */
+    void writesWait() {
+        writesWaited = strand.nanoTime();
+    }
+
+    /** From {@link BufferedWriter}: not begun. */
+    void giveToWorkers(Job job) {
+        workers.submit(job);
+    }
+
+    /** On a thread that may block. */
+    void perform(Job job, CallFrame frame) {
+        job.perform(frame, file);
     }
 
     private void startFlush() {
@@ -296,8 +321,8 @@ public final class FileDevice implements BlockDevice {
         workers.submit(jobs.take(Job.Kind.FLUSH, 0, 0));
     }
 
-    /** Back from a worker. */
-    private void ended(Job job) {
+    /** Back from the thread that performed it. */
+    void ended(Job job) {
         switch (job.kind) {
             case FLUSH -> endFlush(job);
             case STATUS -> endStatus(job);

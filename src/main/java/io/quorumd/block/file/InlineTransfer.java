@@ -1,8 +1,8 @@
 package io.quorumd.block.file;
 
 /**
- * Transfers on the strand, as far as they do not wait for a disk: all of them on tmpfs, elsewhere what RWF_NOWAIT moves
- * to and from the page cache. A file system that does not know RWF_NOWAIT (ext4 for writes) is asked once.
+ * Transfers on the strand, as far as they do not wait for a disk: all of them on tmpfs, elsewhere reads of what RWF_NOWAIT
+ * finds in the page cache. Never writes: one to a file system that is frozen (for a snapshot) waits, RWF_NOWAIT or not.
  */
 final class InlineTransfer {
 
@@ -11,7 +11,6 @@ final class InlineTransfer {
     private final OpenFile file;
     private final CallFrame frame = new CallFrame();
     private boolean triesReads;
-    private boolean triesWrites;
     private long checked;
 
     /** @param now of the strand */
@@ -19,7 +18,6 @@ final class InlineTransfer {
         this.file = file;
         this.checked = now;
         this.triesReads = !file.direct;
-        this.triesWrites = !file.direct;
     }
 
     /** Reads what it can; false when the rest, or the error, is to be had by a worker only. */
@@ -32,32 +30,20 @@ final class InlineTransfer {
             return false;
         }
         long n = LibC.preadv2(frame, file.fd, job.address, job.length, job.offset, LibC.RWF_NOWAIT);
-        if (isUnknown(n)) {
+        if (n == -LibC.EOPNOTSUPP || n == -LibC.EINVAL) {
             triesReads = false;
         }
         job.progress = Math.max(n, 0);
         return n == job.length;
     }
 
-    /** Writes what it can, like {@link #read}. */
+    /** Writes to memory; false elsewhere. */
     boolean write(Job job) {
-        if (file.facts.inMemory()) {
-            job.perform(frame, file);
-            return true;
-        }
-        if (!triesWrites || job.fua) {
+        if (!file.facts.inMemory()) {
             return false;
         }
-        long n = LibC.pwritev2(frame, file.fd, job.address, job.length, job.offset, LibC.RWF_NOWAIT);
-        if (isUnknown(n)) {
-            triesWrites = false;
-        }
-        job.progress = Math.max(n, 0);
-        return n == job.length;
-    }
-
-    private static boolean isUnknown(long result) {
-        return result == -LibC.EOPNOTSUPP || result == -LibC.EINVAL;
+        job.perform(frame, file);
+        return true;
     }
 
     /** Whether it was cut or deleted, looked up now and then: a page cache goes on answering for a deleted file. */

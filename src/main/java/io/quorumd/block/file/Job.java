@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its way, and its claim to its range. Belongs to one device, is used again and again, and is touched by
- * the strand, or by the one worker that performs it.
+ * the strand, or by the one thread that performs it.
  */
 final class Job extends RangeQueue.Hold {
 
@@ -24,7 +24,7 @@ final class Job extends RangeQueue.Hold {
         CLOSE
     }
 
-    private final FileDevice device;
+    final FileDevice device;
 
     Kind kind = Kind.READ;
     long offset;
@@ -36,7 +36,7 @@ final class Job extends RangeQueue.Hold {
 
     boolean fua;
     boolean deallocate;
-    /** A reference of the job's own: what is read into, or what a worker writes from. */
+    /** A reference of the job's own: what is read into, or what is written from. */
     @Nullable
     ByteBuf buffer;
 
@@ -72,11 +72,11 @@ final class Job extends RangeQueue.Hold {
     }
 
     /** Whether the page cache takes it without waiting for a disk, as a rule. */
-    boolean isQuick(OpenFile file) {
+    boolean isBuffered(OpenFile file) {
         return kind == Kind.WRITE && !fua && !file.direct;
     }
 
-    /** Does it, on a worker; may block for as long as the medium likes. */
+    /** Does it, on a thread that may block; for as long as the medium likes. */
     void perform(CallFrame frame, OpenFile file) {
         result = switch (kind) {
             case READ -> file.read(frame, address + progress, length - progress, offset + progress);

@@ -213,15 +213,14 @@ class FileFaultsTest {
                 "hangs",
                 file(),
                 FileOptions.DEFAULT,
-                files.strand,
-                PooledByteBufAllocator.DEFAULT,
-                task -> {
+                new FileThreads(files.strand, task -> {
                     if (hangs[0]) {
                         hanging.add(task);
                     } else {
                         FileFixture.IO.execute(task);
                     }
-                },
+                }),
+                PooledByteBufAllocator.DEFAULT,
                 (device, error) -> opened.add(Objects.requireNonNull(device)));
         files.strand.runUntil(() -> !opened.isEmpty());
         hangs[0] = true;
@@ -254,14 +253,13 @@ class FileFaultsTest {
                 "threadless",
                 file(),
                 FileOptions.DEFAULT,
-                files.strand,
-                PooledByteBufAllocator.DEFAULT,
-                task -> {
+                new FileThreads(files.strand, task -> {
                     if (refuses[0]) {
                         throw new RejectedExecutionException("no more");
                     }
                     FileFixture.IO.execute(task);
-                },
+                }),
+                PooledByteBufAllocator.DEFAULT,
                 (device, error) -> opened.add(Objects.requireNonNull(device)));
         files.strand.runUntil(() -> !opened.isEmpty());
         SyncDevice disk = new SyncDevice(opened.getFirst());

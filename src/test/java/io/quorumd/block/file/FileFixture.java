@@ -26,6 +26,7 @@ final class FileFixture {
             @Nullable BlockDevice device, @Nullable BlockError error) {}
 
     final ManualStrand strand = new ManualStrand();
+    private final FileThreads threads = new FileThreads(strand, IO);
 
     /** Whether {@link #DISK} is one: some hosts keep temporary files in memory. */
     static boolean hasDisk() throws IOException {
@@ -54,9 +55,8 @@ final class FileFixture {
                 path.getFileName().toString(),
                 path,
                 options,
-                strand,
+                threads,
                 PooledByteBufAllocator.DEFAULT,
-                IO,
                 (device, error) -> end.complete(new Opened(device, error)));
         strand.runUntil(end::isDone);
         return end.join();

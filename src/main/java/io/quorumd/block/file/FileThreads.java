@@ -1,0 +1,24 @@
+package io.quorumd.block.file;
+
+import io.quorumd.block.Strand;
+import java.util.concurrent.Executor;
+
+/** What the files of one strand share: the strand, threads that may block, and the thread of their buffered writes. */
+public final class FileThreads {
+
+    final Strand strand;
+    final Executor executor;
+    final BufferedWriter writer;
+
+    /** @param executor runs each task on a thread of its own that may block, see {@link IoThreads}; outlives the files */
+    public FileThreads(Strand strand, Executor executor) {
+        this.strand = strand;
+        this.executor = executor;
+        this.writer = new BufferedWriter(strand, executor);
+    }
+
+    /** For work of the same kind: it may wait for a disk. */
+    public Executor executor() {
+        return executor;
+    }
+}

@@ -1,0 +1,56 @@
+package io.quorumd.block.file;
+
+import org.jspecify.annotations.Nullable;
+
+/** Jobs in the order given, linked by themselves so that nothing is allocated. Not thread-safe. */
+final class JobQueue {
+
+    private @Nullable Job first;
+    private @Nullable Job last;
+
+    boolean isEmpty() {
+        return first == null;
+    }
+
+    void add(Job job) {
+        job.next = null;
+        if (last == null) {
+            first = job;
+        } else {
+            last.next = job;
+        }
+        last = job;
+    }
+
+    @Nullable
+    Job poll() {
+        Job job = first;
+        if (job != null) {
+            first = job.next;
+            last = first == null ? null : last;
+            job.next = null;
+        }
+        return job;
+    }
+
+    /** All there are, linked. */
+    @Nullable
+    Job takeAll() {
+        Job all = first;
+        first = null;
+        last = null;
+        return all;
+    }
+
+    /** Those of one device, linked; the others stay. */
+    @Nullable
+    Job takeAllOf(FileDevice device) {
+        JobQueue taken = new JobQueue();
+        for (Job job = takeAll(); job != null; ) {
+            Job next = job.next;
+            (job.device == device ? taken : this).add(job);
+            job = next;
+        }
+        return taken.first;
+    }
+}
