@@ -173,8 +173,10 @@ final class BufferedWriter {
         private boolean idle;
 
         private volatile @Nullable Job job;
-        /** Writes begun. */
+        /** Writes begun: for others, and the thread's own. */
         private volatile long count;
+
+        private long begun;
 
         boolean isStillAt(long write) {
             return count == write && job != null;
@@ -217,7 +219,7 @@ final class BufferedWriter {
                 next = awaitOne();
             }
             if (next != null) {
-                count++;
+                count = ++begun;
                 job = next;
             }
             return next;

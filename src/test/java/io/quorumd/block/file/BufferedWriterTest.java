@@ -55,13 +55,13 @@ class BufferedWriterTest {
         List<CompletableFuture<Boolean>> writes = new ArrayList<>();
         for (int block = 0; block < 100; block++) {
             for (SyncDevice disk : disks) {
-                writes.add(disk.writeLater(block * BLOCK, content(block), false));
+                writes.add(disk.writeLater((long) block * BLOCK, content(block), false));
             }
         }
         writes.forEach(write -> await(disks, write));
         assertThat(threads).hasValue(1);
         for (SyncDevice disk : disks) {
-            assertThat(disk.read(99 * BLOCK, BLOCK)).isEqualTo(content(99));
+            assertThat(disk.read(99L * BLOCK, BLOCK)).isEqualTo(content(99));
             disk.await(disk.closeLater());
         }
     }
@@ -83,8 +83,8 @@ class BufferedWriterTest {
             List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
             try {
                 for (int block = 0; block < 3; block++) {
-                    waiting.add(slow.writeLater(block * BLOCK, content(block), false));
-                    CompletableFuture<Boolean> write = quick.writeLater(block * BLOCK, content(block), false);
+                    waiting.add(slow.writeLater((long) block * BLOCK, content(block), false));
+                    CompletableFuture<Boolean> write = quick.writeLater((long) block * BLOCK, content(block), false);
                     awaitWhileTimePasses(write);
                 }
                 assertThat(waiting).noneMatch(CompletableFuture::isDone);
@@ -93,8 +93,8 @@ class BufferedWriterTest {
             }
             waiting.forEach(slow::await);
             for (int block = 0; block < 3; block++) {
-                assertThat(slow.read(block * BLOCK, BLOCK)).isEqualTo(content(block));
-                assertThat(quick.read(block * BLOCK, BLOCK)).isEqualTo(content(block));
+                assertThat(slow.read((long) block * BLOCK, BLOCK)).isEqualTo(content(block));
+                assertThat(quick.read((long) block * BLOCK, BLOCK)).isEqualTo(content(block));
             }
             slow.await(slow.closeLater());
             quick.await(quick.closeLater());
