@@ -8,9 +8,20 @@ import java.util.concurrent.TimeUnit;
 public final class EventLoopStrand implements Strand {
 
     private final EventLoop loop;
+    private final Fence fence;
 
     public EventLoopStrand(EventLoop loop) {
+        this(loop, Fence.NONE);
+    }
+
+    /** @param fence what the devices on it stand behind */
+    public EventLoopStrand(EventLoop loop, Fence fence) {
         this.loop = loop;
+        this.fence = fence;
+    }
+
+    public Fence fence() {
+        return fence;
     }
 
     /** The event loop itself, for channels that are to live on it. */

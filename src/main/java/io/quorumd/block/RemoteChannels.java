@@ -11,6 +11,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.time.Duration;
@@ -21,17 +22,31 @@ public final class RemoteChannels {
     private RemoteChannels() {}
 
     /** A TCP connection that is to be made, with {@code first} in its pipeline. */
-    public static Bootstrap tcp(EventLoop loop, ByteBufAllocator allocator, Duration timeout, ChannelHandler first) {
-        Class<? extends Channel> type = isEpoll(loop) ? EpollSocketChannel.class : NioSocketChannel.class;
-        return bootstrap(loop, type, allocator, timeout, first)
+    public static Bootstrap tcp(
+            EventLoopStrand strand, ByteBufAllocator allocator, Duration timeout, ChannelHandler first) {
+        Class<? extends Channel> type = isEpoll(strand.loop()) ? EpollSocketChannel.class : NioSocketChannel.class;
+        Bootstrap bootstrap = bootstrap(strand, type, allocator, timeout, first)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true);
+        // Behind a fence the end of the process takes with it what the kernel has not delivered. Otherwise that would
+        // be
+        // sent again and again, across an outage of the network perhaps, and arrive after the successor's writes.
+        return strand.fence() == Fence.NONE ? bootstrap : bootstrap.option(ChannelOption.SO_LINGER, 0);
+    }
+
+    /** From now on the channel's end is an orderly one: what was written to it is sent first. */
+    public static void endInOrder(Channel channel) {
+        if (channel.config() instanceof SocketChannelConfig tcp && tcp.getSoLinger() == 0) {
+            tcp.setSoLinger(-1);
+        }
     }
 
     /** A connection to a Unix socket. */
-    public static Bootstrap unix(EventLoop loop, ByteBufAllocator allocator, Duration timeout, ChannelHandler first) {
-        Class<? extends Channel> type = isEpoll(loop) ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
-        return bootstrap(loop, type, allocator, timeout, first);
+    public static Bootstrap unix(
+            EventLoopStrand strand, ByteBufAllocator allocator, Duration timeout, ChannelHandler first) {
+        boolean epoll = isEpoll(strand.loop());
+        Class<? extends Channel> type = epoll ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
+        return bootstrap(strand, type, allocator, timeout, first);
     }
 
     private static boolean isEpoll(EventLoop loop) {
@@ -39,19 +54,22 @@ public final class RemoteChannels {
     }
 
     private static Bootstrap bootstrap(
-            EventLoop loop,
+            EventLoopStrand strand,
             Class<? extends Channel> type,
             ByteBufAllocator allocator,
             Duration timeout,
             ChannelHandler first) {
         return new Bootstrap()
-                .group(loop)
+                .group(strand.loop())
                 .channel(type)
                 .option(ChannelOption.ALLOCATOR, allocator)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis()))
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (strand.fence() != Fence.NONE) {
+                            channel.pipeline().addLast(new FencedChannel(strand.fence()));
+                        }
                         channel.pipeline().addLast(first);
                     }
                 });

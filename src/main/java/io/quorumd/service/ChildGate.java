@@ -2,6 +2,7 @@ package io.quorumd.service;
 
 import io.quorumd.block.BlockError;
 import io.quorumd.block.BlockError.Errno;
+import io.quorumd.block.FencedDevice;
 import io.quorumd.quorum.ChildOpener;
 import io.quorumd.quorum.ChildSpec;
 import io.quorumd.quorum.state.ChildVerdict;
@@ -12,7 +13,7 @@ import io.quorumd.service.metrics.MeasuredDevice;
 import io.quorumd.service.metrics.VolumeTimes;
 import java.util.List;
 
-/** Opens a child, timed. */
+/** Opens a child, timed and behind the fence of its strand. */
 final class ChildGate {
 
     private ChildGate() {}
@@ -42,6 +43,11 @@ final class ChildGate {
         return (strand, allocator, done) -> child.open(
                 state,
                 allocator,
-                (device, error) -> done.completed(device == null ? null : new MeasuredDevice(device, times), error));
+                (device, error) -> done.completed(
+                        device == null
+                                ? null
+                                : new MeasuredDevice(
+                                        FencedDevice.of(device, child.strand().fence()), times),
+                        error));
     }
 }

@@ -33,17 +33,20 @@ sealed interface ConfiguredChild permits LocalChild, NbdChild, IscsiChild {
             Duration timeout,
             FileThreads threads) {
         return switch (ChildUri.parse(property + ".uri", child.uri())) {
-            case ChildUri.File file -> new LocalChild(child.nodeName(), file, threads);
+            case ChildUri.File file -> new LocalChild(child.nodeName(), file, strand, threads);
             case ChildUri.Nbd nbd -> new NbdChild(child.nodeName(), nbd.uri(), strand, timeout);
             case ChildUri.Iscsi iscsi -> {
                 ChapAccount account = ConfiguredAccess.account(property + ".credentials", child.credentials());
                 IscsiConnector connector = new IscsiConnector(iscsi.uri(), account, strand, timeout);
-                yield new IscsiChild(child.nodeName(), iscsi.uri(), initiatorName, connector);
+                yield new IscsiChild(child.nodeName(), iscsi.uri(), initiatorName, strand, connector);
             }
         };
     }
 
     String nodeName();
+
+    /** The volume's. */
+    EventLoopStrand strand();
 
     /** Where it is, for people, without secrets. */
     String description();

@@ -2,6 +2,7 @@ package io.quorumd.service;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.quorumd.block.EventLoopStrand;
 import io.quorumd.block.OpenCompletion;
 import io.quorumd.block.iscsi.IscsiConnector;
 import io.quorumd.block.iscsi.IscsiOwner;
@@ -11,7 +12,7 @@ import io.quorumd.quorum.state.VolumeState;
 import java.util.concurrent.CompletableFuture;
 
 /** A LUN of an iSCSI target. */
-record IscsiChild(String nodeName, IscsiUri uri, String initiatorName, IscsiConnector connector)
+record IscsiChild(String nodeName, IscsiUri uri, String initiatorName, EventLoopStrand strand, IscsiConnector connector)
         implements ConfiguredChild {
 
     @Override

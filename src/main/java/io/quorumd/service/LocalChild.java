@@ -1,6 +1,7 @@
 package io.quorumd.service;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.quorumd.block.EventLoopStrand;
 import io.quorumd.block.OpenCompletion;
 import io.quorumd.block.file.FileDevice;
 import io.quorumd.block.file.FileOptions;
@@ -19,7 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A regular file or a block device of this host. */
-record LocalChild(String nodeName, ChildUri.File uri, FileThreads threads) implements ConfiguredChild {
+record LocalChild(String nodeName, ChildUri.File uri, EventLoopStrand strand, FileThreads threads)
+        implements ConfiguredChild {
 
     @Override
     public String description() {
@@ -56,7 +58,7 @@ record LocalChild(String nodeName, ChildUri.File uri, FileThreads threads) imple
         FileDevice.open(
                 nodeName,
                 uri.path(),
-                new FileOptions(uri.direct(), false, uri.preallocate()),
+                new FileOptions(uri.direct(), false, uri.preallocate(), strand.fence()),
                 threads,
                 allocator,
                 done);

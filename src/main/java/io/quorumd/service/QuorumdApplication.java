@@ -2,6 +2,7 @@ package io.quorumd.service;
 
 import io.quorumd.service.cli.Commands;
 import io.quorumd.service.config.QuorumdProperties;
+import io.quorumd.service.lease.LeaseInitializer;
 import java.io.PrintWriter;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -16,7 +17,9 @@ public class QuorumdApplication {
 
     public static void main(String[] args) {
         if (Commands.startService(args)) {
-            SpringApplication.run(QuorumdApplication.class, args);
+            SpringApplication application = new SpringApplication(QuorumdApplication.class);
+            application.addInitializers(new LeaseInitializer(args));
+            application.run(args);
         } else {
             System.exit(Commands.run(
                     new PrintWriter(System.out, true, System.out.charset()),

@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.EventLoopStrand;
+import io.quorumd.block.Fence;
 import io.quorumd.block.ReopeningDevice;
 import io.quorumd.block.file.FileThreads;
 import io.quorumd.pdu.EventLoops;
@@ -43,14 +44,25 @@ final class VolumeOpener {
     private final StateDirectory states;
     private final EventLog events;
     private final String initiatorName;
+    private final Fence fence;
+    private final OpenVolumes counted;
     private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
 
-    VolumeOpener(EventLoops loops, Executor io, StateDirectory states, EventLog events, String initiatorName) {
+    VolumeOpener(
+            EventLoops loops,
+            Executor io,
+            StateDirectory states,
+            EventLog events,
+            String initiatorName,
+            Fence fence,
+            OpenVolumes counted) {
         this.loops = loops;
         this.io = io;
         this.states = states;
         this.events = events;
         this.initiatorName = initiatorName;
+        this.fence = fence;
+        this.counted = counted;
     }
 
     /**
@@ -58,7 +70,7 @@ final class VolumeOpener {
      * @throws VolumeException when too few children open
      */
     Volume open(VolumeProperties properties) {
-        EventLoopStrand strand = new EventLoopStrand(loops.next());
+        EventLoopStrand strand = new EventLoopStrand(loops.next(), fence);
         List<ConfiguredChild> children = children(properties, strand);
         VolumeParts parts = new VolumeParts(properties, strand, children, VolumeTimes.of(nodeNames(children)));
         return new Volume(parts, open(parts), new VolumeGrowth(this, states));
@@ -66,6 +78,16 @@ final class VolumeOpener {
 
     /** The same, of the same parts; again after it was closed. */
     OpenVolume open(VolumeParts parts) {
+        counted.opening();
+        try {
+            return started(parts);
+        } catch (RuntimeException refused) {
+            counted.closed();
+            throw refused;
+        }
+    }
+
+    private OpenVolume started(VolumeParts parts) {
         VolumeProperties properties = parts.properties();
         VolumeState state = states.start(wish(properties), find(parts.children()), parts.strand());
         state.notes().forEach(note -> LOG.warn("volume {}: {}", properties.name(), note));
@@ -119,7 +141,7 @@ final class VolumeOpener {
                         events.of(properties.name()),
                         opening::completed));
         QuorumDevice device = opening.await();
-        return new OpenVolume(device, state, device::status, EffectiveOptions.json(properties, options));
+        return new OpenVolume(device, state, device::status, EffectiveOptions.json(properties, options), counted);
     }
 
     private OpenVolume openPlain(VolumeParts parts, VolumeState state) {
@@ -136,7 +158,7 @@ final class VolumeOpener {
                                 error)));
         BlockDevice device = opening.await();
         PlainStatus status = new PlainStatus(properties.name(), device, child);
-        return new OpenVolume(device, state, status, EffectiveOptions.json(properties, null));
+        return new OpenVolume(device, state, status, EffectiveOptions.json(properties, null), counted);
     }
 
     /** A remote child that is opened again after a loss. */

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -17,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class HoldingProxy implements AutoCloseable {
 
     private final ServerSocket listener;
-    private final int server;
+    private volatile int server;
     private final List<Link> links = new CopyOnWriteArrayList<>();
 
     HoldingProxy(int server) {
@@ -34,6 +35,15 @@ final class HoldingProxy implements AutoCloseable {
         return listener.getLocalPort();
     }
 
+    /** Another server is behind it from now on, as behind a Service whose pod has been replaced; all connections end. */
+    void moveTo(int port) throws IOException {
+        server = port;
+        for (Link link : links) {
+            link.cut();
+            link.release();
+        }
+    }
+
     /** One that is connected now, the first. */
     Link link() {
         return links.stream()
@@ -45,15 +55,26 @@ final class HoldingProxy implements AutoCloseable {
     private void accept() {
         try {
             while (true) {
-                Socket client = listener.accept();
-                Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), server));
-                links.add(link);
-                Thread.ofVirtual().start(link::toServer);
-                Thread.ofVirtual().start(link::toClient);
+                connect(listener.accept());
             }
         } catch (IOException closed) {
-            // The test is over, or the server is: whoever connects gets no answer, and says so.
+            // The test is over.
         }
+    }
+
+    /** A server that is not there refuses the client as well. */
+    private void connect(Socket client) throws IOException {
+        Socket behind;
+        try {
+            behind = new Socket(InetAddress.getLoopbackAddress(), server);
+        } catch (ConnectException refused) {
+            client.close();
+            return;
+        }
+        Link link = new Link(client, behind);
+        links.add(link);
+        Thread.ofVirtual().start(link::toServer);
+        Thread.ofVirtual().start(link::toClient);
     }
 
     @Override

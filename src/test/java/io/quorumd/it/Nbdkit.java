@@ -37,6 +37,11 @@ final class Nbdkit implements AutoCloseable {
         return started(file, socket, size, List.of("--filter=cache", "file", file.toString(), "cache=writeback"));
     }
 
+    /** As {@link #serving}, and each client's requests are logged. */
+    static Nbdkit logging(Path file, Path requests, Path socket, long size) {
+        return started(file, socket, size, List.of("--filter=log", "file", file.toString(), "logfile=" + requests));
+    }
+
     /** Likewise, failing as another file says; {@code src/test/nbd/faulty.c}, compiled, is the plugin. */
     static Nbdkit faulty(String plugin, Path file, Path faults, Path socket, long size) {
         return started(file, socket, size, List.of(plugin, "file=" + file, "faults=" + faults));

@@ -40,6 +40,7 @@ final class Quorumd implements AutoCloseable {
     private final List<String> log = new ArrayList<>();
     private final List<String> java;
     private final List<String> arguments;
+    private CompletableFuture<Boolean> ready = new CompletableFuture<>();
     private @Nullable Process process;
     private @Nullable Thread reader;
 
@@ -108,8 +109,19 @@ final class Quorumd implements AutoCloseable {
 
     /** Starts it (again), and waits until it is ready. */
     void start() {
-        CompletableFuture<Boolean> ready = new CompletableFuture<>();
-        launch(ready);
+        launch();
+        awaitStarted();
+    }
+
+    /** Starts it, and does not wait. */
+    void launch() {
+        CompletableFuture<Boolean> starting = new CompletableFuture<>();
+        ready = starting;
+        launch(starting);
+    }
+
+    /** After {@link #launch}. */
+    void awaitStarted() {
         boolean started = ready.completeOnTimeout(false, START_LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .join();
         if (!started) {
@@ -177,7 +189,8 @@ final class Quorumd implements AutoCloseable {
         awaitEnd(STOP_LIMIT);
     }
 
-    private int awaitEnd(Duration limit) {
+    /** The status that it ends with, by itself. */
+    int awaitEnd(Duration limit) {
         try {
             boolean ended = process().waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
             if (!ended) {
@@ -195,7 +208,7 @@ final class Quorumd implements AutoCloseable {
 
     @Override
     public void close() {
-        if (process().isAlive()) {
+        if (process != null && process.isAlive()) {
             kill();
         }
     }

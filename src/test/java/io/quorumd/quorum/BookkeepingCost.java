@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.EventLoopStrand;
+import io.quorumd.block.Fence;
 import io.quorumd.block.file.FileDevice;
 import io.quorumd.block.file.FileOptions;
 import io.quorumd.block.file.FileThreads;
@@ -107,7 +108,7 @@ public final class BookkeepingCost {
             found.add(ChildFound.missing("" + child, new LocalChildPlace(file)));
         }
         VolumeWish wish = new VolumeWish("v", SIZE, 512, 1 << 20, 2, "");
-        try (StateDirectory states = StateDirectory.open(here.resolve("state"), io)) {
+        try (StateDirectory states = StateDirectory.open(here.resolve("state"), io, Fence.NONE)) {
             VolumeState state = states.start(wish, found, strand);
             QuorumDevice device = open(here, remembered ? Bookkeeping.in(state) : Bookkeeping.inMemory());
             if (cell.warm) {

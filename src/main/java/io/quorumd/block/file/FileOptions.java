@@ -1,5 +1,7 @@
 package io.quorumd.block.file;
 
+import io.quorumd.block.Fence;
+
 /**
  * How a file or block device is opened.
  *
@@ -7,8 +9,14 @@ package io.quorumd.block.file;
  * @param readOnly writes fail with EROFS, and others may read at the same time
  * @param keepsSpace what was allocated stays so when it is deallocated: it reads as zeroes, and a later write finds its
  *     space still there
+ * @param fence asked before each call that changes the medium
  */
-public record FileOptions(boolean direct, boolean readOnly, boolean keepsSpace) {
+public record FileOptions(boolean direct, boolean readOnly, boolean keepsSpace, Fence fence) {
 
     public static final FileOptions DEFAULT = new FileOptions(false, false, false);
+
+    /** Without a fence. */
+    public FileOptions(boolean direct, boolean readOnly, boolean keepsSpace) {
+        this(direct, readOnly, keepsSpace, Fence.NONE);
+    }
 }

@@ -3,6 +3,7 @@ package io.quorumd.block.file;
 import io.netty.buffer.ByteBuf;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.Completion;
+import io.quorumd.block.Fence;
 import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
 import io.quorumd.block.StatusCompletion;
@@ -55,7 +56,7 @@ final class Job extends RangeQueue.Hold {
     Update change;
     /** Place among the device's writes, for {@link LostWrites}. */
     long sequence;
-    /** 0, a negated errno or {@link OpenFile#SHRUNK}. */
+    /** 0, a negated errno, {@link OpenFile#SHRUNK} or {@link OpenFile#FENCED}. */
     long result;
 
     /** In whatever list the job is: the free ones, those for the workers, those that have ended. */
@@ -118,6 +119,9 @@ final class Job extends RangeQueue.Hold {
     BlockError error(OpenFile file) {
         if (result >= 0) {
             return null;
+        }
+        if (result == OpenFile.FENCED) {
+            return Fence.REFUSAL;
         }
         return result == OpenFile.SHRUNK ? file.shrunkError() : Errnos.error(file.path, what(), result);
     }

@@ -2,12 +2,14 @@ package io.quorumd.block.file;
 
 import io.quorumd.block.BlockError;
 import io.quorumd.block.BlockError.Errno;
+import io.quorumd.block.Fence;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
  * An open descriptor and what is known of it. The calls block, each on its caller's thread and {@link CallFrame}; they
- * return 0, or a negated errno, or {@link #SHRUNK}.
+ * return 0, or a negated errno, or {@link #SHRUNK}, or
+ * {@link #FENCED}.
  */
 final class OpenFile {
 
@@ -16,6 +18,9 @@ final class OpenFile {
      * it was deleted, so that all of it will be.
      */
     static final long SHRUNK = -1_000_000;
+
+    /** The fence is up: nothing was done. */
+    static final long FENCED = -1_000_001;
 
     private static final long MAX_DEALLOCATION = 1L << 30;
     private static final long MAX_ZEROES_WRITTEN = 8L << 20;
@@ -29,6 +34,7 @@ final class OpenFile {
     final boolean direct;
 
     private final boolean keepsSpace;
+    private final Fence fence;
     private final DirectTransfer aligned;
     private volatile boolean shrunk;
     private volatile boolean canPunch = true;
@@ -42,6 +48,7 @@ final class OpenFile {
         this.readOnly = options.readOnly();
         this.direct = options.direct() && !facts.inMemory();
         this.keepsSpace = options.keepsSpace();
+        this.fence = options.fence();
         this.aligned = new DirectTransfer(this);
     }
 
@@ -79,6 +86,9 @@ final class OpenFile {
     /** The plain loop; for direct files everything given is aligned. */
     long transfer(CallFrame frame, long address, long length, long offset, boolean through) {
         for (long at = 0; at < length; ) {
+            if (fence.isUp()) {
+                return FENCED;
+            }
             long n = through
                     ? LibC.pwritev2(frame, fd, address + at, length - at, offset + at, LibC.RWF_DSYNC)
                     : LibC.pwrite(frame, fd, address + at, length - at, offset + at);
@@ -91,6 +101,9 @@ final class OpenFile {
     }
 
     long sync(CallFrame frame) {
+        if (fence.isUp()) {
+            return FENCED;
+        }
         return checkLength(frame) ? LibC.fdatasync(frame, fd) : SHRUNK;
     }
 
@@ -110,6 +123,9 @@ final class OpenFile {
         long whole = Math.min(MAX_DEALLOCATION, length / granule * granule);
         if (whole > 0 && (deallocate ? canPunch : canZeroRange)) {
             int mode = deallocate ? LibC.FALLOC_PUNCH_HOLE : LibC.FALLOC_ZERO_RANGE;
+            if (fence.isUp()) {
+                return FENCED;
+            }
             int result = LibC.fallocate(frame, fd, mode | LibC.FALLOC_KEEP_SIZE, offset, whole);
             if (result == 0) {
                 return whole;

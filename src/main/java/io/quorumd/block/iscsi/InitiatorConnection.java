@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.quorumd.block.RemoteChannels;
 import io.quorumd.pdu.Framing;
 import io.quorumd.pdu.Opcode;
 import io.quorumd.pdu.Pdu;
@@ -98,6 +99,13 @@ final class InitiatorConnection extends ChannelInboundHandlerAdapter implements 
             piece.release();
         } else {
             var _ = channel.write(piece, channel.voidPromise());
+        }
+    }
+
+    /** What is written from now on is sent before it closes. */
+    void endInOrder() {
+        if (channel != null) {
+            RemoteChannels.endInOrder(channel);
         }
     }
 

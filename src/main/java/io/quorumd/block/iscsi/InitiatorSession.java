@@ -174,6 +174,7 @@ final class InitiatorSession implements InitiatorConnection.Phase {
         if (dead == null) {
             dead = BlockError.of(Errno.ECANCELED, "the device is closed");
         }
+        connection.endInOrder();
         PduWriter writer = connection.writer();
         int at = writer.begin();
         InitiatorHeaders.logout(writer.header(), at, nextTag());

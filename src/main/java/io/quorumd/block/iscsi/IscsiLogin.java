@@ -111,7 +111,7 @@ final class IscsiLogin {
         }
 
         void connect() {
-            ChannelFuture connecting = RemoteChannels.tcp(strand.loop(), allocator, times.timeout(), connection)
+            ChannelFuture connecting = RemoteChannels.tcp(strand, allocator, times.timeout(), connection)
                     .connect(portal);
             connecting.addListener(connected -> {
                 if (connected.isSuccess()) {

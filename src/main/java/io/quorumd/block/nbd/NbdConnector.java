@@ -92,8 +92,8 @@ public final class NbdConnector {
                     timeout.toNanos());
             ChannelHandler negotiation = new NbdNegotiation(uri, tls, this);
             Bootstrap bootstrap = uri.socket() != null
-                    ? RemoteChannels.unix(strand.loop(), allocator, timeout, negotiation)
-                    : RemoteChannels.tcp(strand.loop(), allocator, timeout, negotiation);
+                    ? RemoteChannels.unix(strand, allocator, timeout, negotiation)
+                    : RemoteChannels.tcp(strand, allocator, timeout, negotiation);
             ChannelFuture connecting = bootstrap.connect(uri.address());
             channel = connecting.channel();
             connecting.addListener(connected -> {

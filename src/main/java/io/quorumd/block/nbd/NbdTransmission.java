@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.collection.LongObjectHashMap;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.BlockError.Errno;
+import io.quorumd.block.RemoteChannels;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,7 @@ final class NbdTransmission extends ChannelInboundHandlerAdapter {
         if (dead == null && ctx != null) {
             dead = BlockError.of(Errno.ECANCELED, "the device is closed");
             NbdRequest goodbye = new NbdRequest(NbdRequest.DISCONNECT, 0, 0, (data, error) -> {});
+            RemoteChannels.endInOrder(ctx.channel());
             var _ = ctx.writeAndFlush(header(ctx, ++lastCookie, goodbye, 0)).addListener(ChannelFutureListener.CLOSE);
         }
     }

@@ -1,5 +1,6 @@
 package io.quorumd.quorum.state;
 
+import io.quorumd.block.Fence;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,13 +13,15 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** State on a real file system. */
+/** State on a real file system. Once the fence is up nothing of it is changed any more: a successor goes on with it. */
 final class DiskStorage implements StateStorage {
 
     private final Path root;
+    private final Fence fence;
 
-    DiskStorage(Path root) {
+    DiskStorage(Path root, Fence fence) {
         this.root = root;
+        this.fence = fence;
     }
 
     @Override
@@ -48,11 +51,13 @@ final class DiskStorage implements StateStorage {
 
     @Override
     public void replace(String path, byte[] content) throws IOException {
+        check(fence);
         DurableFiles.replace(root.resolve(path), content);
     }
 
     @Override
     public void delete(String path) throws IOException {
+        check(fence);
         Path file = root.resolve(path);
         if (Files.deleteIfExists(file)) {
             DurableFiles.syncFolderOf(file);
@@ -61,10 +66,17 @@ final class DiskStorage implements StateStorage {
 
     @Override
     public StateFile open(String path) throws IOException {
-        return new ChannelFile(FileChannel.open(root.resolve(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new ChannelFile(
+                FileChannel.open(root.resolve(path), StandardOpenOption.READ, StandardOpenOption.WRITE), fence);
     }
 
-    private record ChannelFile(FileChannel channel) implements StateFile {
+    private static void check(Fence fence) throws IOException {
+        if (fence.isUp()) {
+            throw new IOException(Fence.REFUSAL.message());
+        }
+    }
+
+    private record ChannelFile(FileChannel channel, Fence fence) implements StateFile {
 
         @Override
         public long size() throws IOException {
@@ -87,6 +99,7 @@ final class DiskStorage implements StateStorage {
         public void write(ByteBuffer source, long offset) throws IOException {
             long position = offset;
             while (source.hasRemaining()) {
+                check(fence);
                 position += channel.write(source, position);
             }
         }

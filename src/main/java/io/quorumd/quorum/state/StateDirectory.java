@@ -1,5 +1,6 @@
 package io.quorumd.quorum.state;
 
+import io.quorumd.block.Fence;
 import io.quorumd.block.Strand;
 import java.io.Closeable;
 import java.io.IOException;
@@ -45,11 +46,12 @@ public final class StateDirectory implements Closeable {
     /**
      * Opens the directory, making it if need be, and locks it. Blocking.
      *
+     * @param fence once it is up nothing is changed any more
      * @throws StateException when another process has it, or it is not ours, or cannot be used
      */
-    public static StateDirectory open(Path root, Executor worker) {
+    public static StateDirectory open(Path root, Executor worker, Fence fence) {
         DirectoryLock lock = DirectoryLock.take(root);
-        StateStorage storage = new DiskStorage(root);
+        StateStorage storage = new DiskStorage(root, fence);
         try {
             checkFormat(storage);
         } catch (StateException refused) {

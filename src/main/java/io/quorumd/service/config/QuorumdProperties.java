@@ -37,18 +37,24 @@ public final class QuorumdProperties {
     @NestedConfigurationProperty
     private final AdminProperties admin;
 
+    /** The Kubernetes Lease that is held while children are used, so that nobody else uses them. Without a name: none. */
+    @NestedConfigurationProperty
+    private final LeaseProperties lease;
+
     public QuorumdProperties(
             @DefaultValue("./data/state") String stateDir,
             @DefaultValue IscsiProperties iscsi,
             @Nullable List<VolumeProperties> volumes,
             @Nullable List<TargetProperties> targets,
-            @DefaultValue AdminProperties admin) {
+            @DefaultValue AdminProperties admin,
+            @DefaultValue LeaseProperties lease) {
         this.stateDir = stateDir;
         this.iscsi = iscsi;
         this.volumes = volumes == null ? List.of(Defaults.volume()) : List.copyOf(volumes);
         this.targets =
                 targets == null ? this.volumes.stream().map(Defaults::target).toList() : List.copyOf(targets);
         this.admin = admin;
+        this.lease = lease;
         if (stateDir.isBlank()) {
             throw new ConfigurationException("quorumd.state-dir", "is empty", "Name a folder, such as ./data/state");
         }
@@ -57,6 +63,7 @@ public final class QuorumdProperties {
         IscsiRules.check(iscsi, this.targets);
         ChapRules.check(iscsi, this.targets);
         admin.check();
+        lease.check();
     }
 
     public Path stateDir() {
@@ -77,5 +84,9 @@ public final class QuorumdProperties {
 
     public AdminProperties admin() {
         return admin;
+    }
+
+    public LeaseProperties lease() {
+        return lease;
     }
 }

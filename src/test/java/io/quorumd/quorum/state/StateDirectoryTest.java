@@ -3,13 +3,16 @@ package io.quorumd.quorum.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quorumd.block.Fence;
 import io.quorumd.quorum.sim.SimStrand;
 import io.quorumd.quorum.state.ChildVerdict.Standing;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +29,7 @@ class StateDirectoryTest {
     /** Another process: takes the lock, says so, and holds it until its input ends. */
     static final class Holder {
         public static void main(String[] arguments) throws IOException {
-            try (StateDirectory held = StateDirectory.open(Path.of(arguments[0]), Runnable::run)) {
+            try (StateDirectory held = StateDirectory.open(Path.of(arguments[0]), Runnable::run, Fence.NONE)) {
                 System.out.println("held");
                 System.out.flush();
                 System.in.read();
@@ -128,7 +131,7 @@ class StateDirectoryTest {
 
     @Test
     void noticesAnyDamagedByteOfAReservation() throws IOException {
-        DiskStorage storage = new DiskStorage(root());
+        DiskStorage storage = new DiskStorage(root(), Fence.NONE);
         ReservationStore store = new ReservationStore(storage, "disk0/reservations", strand, strand.worker(1));
         store.write(
                 "lun0",
@@ -144,6 +147,21 @@ class StateDirectoryTest {
             bytes[at] ^= 1;
         }
         assertThat(store.read("other")).isNull();
+    }
+
+    @Test
+    void nothingOfItIsChangedOnceTheFenceIsUp() throws IOException {
+        AtomicBoolean up = new AtomicBoolean();
+        DiskStorage storage = new DiskStorage(root(), up::get);
+        storage.replace("disk0/a", new byte[] {1});
+        try (StateFile open = storage.open("disk0/a")) {
+            up.set(true);
+            assertThatThrownBy(() -> open.write(ByteBuffer.wrap(new byte[] {2}), 0))
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> storage.replace("disk0/a", new byte[] {2})).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> storage.delete("disk0/a")).isInstanceOf(IOException.class);
+        }
+        assertThat(storage.read("disk0/a")).containsExactly(1);
     }
 
     private List<ChildFound> found(List<Path> files) throws IOException {
@@ -170,6 +188,6 @@ class StateDirectoryTest {
     }
 
     private StateDirectory open(Path root) {
-        return StateDirectory.open(root, strand.worker(1000));
+        return StateDirectory.open(root, strand.worker(1000), Fence.NONE);
     }
 }

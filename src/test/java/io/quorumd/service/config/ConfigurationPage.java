@@ -40,7 +40,9 @@ final class ConfigurationPage {
         ConfigurationPage made = new ConfigurationPage();
         List<JsonNode> all = properties(ROOT);
         made.section(
-                "The service", "quorumd.", withPrefix(all, "quorumd.", "state-dir", "admin", "volumes", "targets"));
+                "The service",
+                "quorumd.",
+                withPrefix(all, "quorumd.", "state-dir", "admin", "lease", "volumes", "targets"));
         made.section("The iSCSI server", "quorumd.", withPrefix(all, "quorumd.", "iscsi"));
         made.section("A volume", "quorumd.volumes[].", propertiesOf(VolumeProperties.class));
         made.section("A child", "quorumd.volumes[].children[].", propertiesOf(ChildProperties.class));

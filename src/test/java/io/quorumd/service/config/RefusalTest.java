@@ -297,7 +297,22 @@ class RefusalTest {
                         "admin.password: is missing. Give it here or in" + " quorumd.admin.password-file."),
                 arguments(
                         "admin: {password: p}",
-                        "admin.user: is missing. A password needs the name of the user it" + " belongs to."));
+                        "admin.user: is missing. A password needs the name of the user it" + " belongs to."),
+                arguments(
+                        "lease: {name: Disks}",
+                        "lease.name: \"Disks\" cannot be the name of a Kubernetes object. Write up to 253 small letters,"
+                                + " digits, dashes and dots."),
+                arguments(
+                        "lease: {name: disks, duration: 1500ms}",
+                        "lease.duration: is not a whole number of seconds. A Lease counts seconds; set it to 15s."),
+                arguments(
+                        "lease: {name: disks, renew-deadline: 15s}",
+                        "lease.renew-deadline: is not shorter than the duration. I/O must have stopped before another may"
+                                + " take the Lease: set it to two thirds of quorumd.lease.duration."),
+                arguments(
+                        "lease: {name: disks, retry-period: 6s}",
+                        "lease.retry-period: is not between 100 ms and half the renew-deadline. One renewal that fails"
+                                + " must not cost the Lease: set it to a fifth of quorumd.lease.renew-deadline."));
     }
 
     @ParameterizedTest
