@@ -32,6 +32,9 @@
 {{- $_ := set $iscsi "discovery-chap" (include "quorumd.chap" (list $ "discovery" "discovery.sendtargets.auth") | fromYaml) -}}
 {{- end -}}
 {{- $quorumd := dict "state-dir" "/data/state" "iscsi" $iscsi "volumes" $volumes "targets" $targets -}}
+{{- if .Values.lease.enabled -}}
+{{- $_ := set $quorumd "lease" (dict "name" (include "quorumd.fullname" .) "duration" .Values.lease.duration "renew-deadline" .Values.lease.renewDeadline "retry-period" .Values.lease.retryPeriod) -}}
+{{- end -}}
 {{- if .Values.adminSecret -}}
 {{- $_ := set $quorumd "admin" (dict "user" "${ADMIN_USERNAME}" "password-file" "/etc/quorumd/admin/password") -}}
 {{- end -}}

@@ -2,12 +2,17 @@ package io.quorumd.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.marcnuri.helm.LintResult;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +78,7 @@ class ChartTest {
         assertThat(pods).hasSize(2).allSatisfy(pod -> {
             assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
             assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
-            assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+            assertThat(pod.getAutomountServiceAccountToken()).isEqualTo(pod.getServiceAccountName() != null);
             Container container = pod.getContainers().getFirst();
             assertThat(container.getSecurityContext().getReadOnlyRootFilesystem())
                     .isTrue();
@@ -82,6 +87,45 @@ class ChartTest {
             assertThat(container.getSecurityContext().getCapabilities().getDrop())
                     .containsExactly("ALL");
         });
+    }
+
+    /** Reading and renewing one Lease by its name, and making it. */
+    @Test
+    void whoHoldsTheLeaseMayDoThatAndNothingElse() {
+        Chart chart = Chart.of("fullnameOverride: disks");
+        PodSpec pod = pod(chart, "disks");
+        RoleBinding binding = chart.object(RoleBinding.class, "disks");
+        assertThat(pod.getServiceAccountName())
+                .isEqualTo("disks")
+                .isEqualTo(binding.getSubjects().getFirst().getName());
+        assertThat(pod.getAutomountServiceAccountToken()).isTrue();
+        assertThat(binding.getRoleRef().getName()).isEqualTo("disks");
+        assertThat(chart.object(Role.class, "disks").getRules())
+                .extracting(
+                        PolicyRule::getApiGroups,
+                        PolicyRule::getResources,
+                        PolicyRule::getResourceNames,
+                        PolicyRule::getVerbs)
+                .containsExactly(
+                        tuple(
+                                List.of("coordination.k8s.io"),
+                                List.of("leases"),
+                                List.of("disks"),
+                                List.of("get", "update")),
+                        tuple(List.of("coordination.k8s.io"), List.of("leases"), List.of(), List.of("create")));
+        assertThat(chart.application("disks")).contains("name: disks", "renew-deadline: 10s");
+    }
+
+    @Test
+    void withoutALeaseThePodHasNoToken() {
+        Chart chart = Chart.of("lease: {enabled: false}");
+        assertThat(chart.objects()).noneMatch(object -> object instanceof Role || object instanceof ServiceAccount);
+        assertThat(pod(chart, "quorumd").getAutomountServiceAccountToken()).isFalse();
+        assertThat(chart.application("quorumd")).doesNotContain("lease:");
+    }
+
+    private static PodSpec pod(Chart chart, String set) {
+        return chart.object(StatefulSet.class, set).getSpec().getTemplate().getSpec();
     }
 
     @ParameterizedTest
@@ -102,6 +146,7 @@ class ChartTest {
             chap: {enabled: true, session: {username: u, password: short}}              | at '/chap/session/password'
             service: {type: External}                                                   | at '/service/type'
             iqnPrefix: eui.02004567A425678D                                             | at '/iqnPrefix'
+            lease: {duration: 1500ms}                                                   | at '/lease/duration'
             terminationGracePeriodSeconds: 5                                            | at '/terminationGracePeriodSeconds'
             """)
     void refusesMistakesByName(String values, String says) {

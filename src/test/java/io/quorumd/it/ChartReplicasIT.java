@@ -31,6 +31,7 @@ class ChartReplicasIT {
                 children: [{name: a, replica: 0}, {name: b, replica: 1}, {name: c, replica: 2}]
             replicas: {enabled: true, credentialsSecret: replica-login}
             test: {enabled: false}
+            lease: {enabled: false}
             """;
 
     private static final String NAMESPACE = "storage";

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ContainerIT {
 
     private static final String VALUES = """
+            lease: {enabled: false}
             service: {port: %d}
             volumes:
               - name: disk0
