@@ -48,6 +48,18 @@ public abstract class BlockDeviceContract {
         disk.await(disk.closeLater());
     }
 
+    /** One request of each kind, not awaited. */
+    protected CompletableFuture<?>[] askEverything() {
+        return new CompletableFuture<?>[] {
+            disk.writeLater(0, random(512, 1), false),
+            disk.zeroLater(512, 512, true, false),
+            disk.updateLater(1024, 512, current -> null),
+            disk.flushLater(),
+            disk.readLater(0, 512),
+            disk.statusLater(0, SIZE)
+        };
+    }
+
     @Test
     void saysWhatItIs() {
         assertThat(device.size()).isEqualTo(SIZE);

@@ -26,14 +26,7 @@ class FencedDeviceTest extends BlockDeviceContract {
     void nothingPassesAFenceThatIsUp() {
         ManualStrand strand = (ManualStrand) ram.strand();
         up.set(true);
-        CompletableFuture<?>[] asked = {
-            disk.writeLater(0, random(512, 1), false),
-            disk.zeroLater(512, 512, true, false),
-            disk.updateLater(1024, 512, current -> null),
-            disk.flushLater(),
-            disk.readLater(0, 512),
-            disk.statusLater(0, SIZE)
-        };
+        CompletableFuture<?>[] asked = askEverything();
         strand.run();
         assertThat(asked).allMatch(CompletableFuture::isCompletedExceptionally);
         assertThat(ram.requests()).isEmpty();

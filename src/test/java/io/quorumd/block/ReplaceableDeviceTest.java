@@ -22,14 +22,7 @@ class ReplaceableDeviceTest extends BlockDeviceContract {
         ReplaceableDevice replaceable = (ReplaceableDevice) device;
         MemoryDevice next = new MemoryDevice("longer", 2L * SIZE, strand);
         replaceable.suspend();
-        CompletableFuture<?>[] asked = {
-            disk.writeLater(0, random(512, 1), false),
-            disk.zeroLater(512, 512, true, false),
-            disk.updateLater(1024, 512, current -> null),
-            disk.flushLater(),
-            disk.readLater(0, 512),
-            disk.statusLater(0, SIZE)
-        };
+        CompletableFuture<?>[] asked = askEverything();
         strand.run();
         assertThat(asked).noneMatch(CompletableFuture::isDone);
         assertThat(device.size()).isEqualTo(SIZE);
