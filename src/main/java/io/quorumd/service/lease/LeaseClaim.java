@@ -64,8 +64,9 @@ final class LeaseClaim {
     /** Gives it back, if it is ours. */
     void release() throws LeaseException {
         LeaseRecord found = store.read();
-        if (found != null && found.holder().equals(identity)) {
-            store.replace(found.released());
+        // Again where a renewal, which was under way, came in between.
+        while (found != null && found.holder().equals(identity) && store.replace(found.released()) == null) {
+            found = store.read();
         }
     }
 

@@ -71,6 +71,17 @@ class LeaseClaimTest {
     }
 
     @Test
+    void isGivenBackThoughARenewalComesInBetween() throws LeaseException {
+        a.take();
+        store.meanwhile = () -> store.meanwhile = () -> {
+            store.meanwhile = () -> {};
+            store.keep(new LeaseRecord("", "a", 15, 0));
+        };
+        a.release();
+        assertThat(store.kept).extracting(LeaseRecord::holder).isEqualTo("");
+    }
+
+    @Test
     void nobodyGivesBackWhatIsNotHisAnyMore() throws LeaseException {
         a.take();
         store.keep(new LeaseRecord("", "b", 15, 1));
