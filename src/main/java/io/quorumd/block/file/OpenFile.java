@@ -8,8 +8,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * An open descriptor and what is known of it. The calls block, each on its caller's thread and {@link CallFrame}; they
- * return 0, or a negated errno, or {@link #SHRUNK}, or
- * {@link #FENCED}.
+ * return 0, or a negated errno, or {@link #SHRUNK}, or {@link #FENCED}.
  */
 final class OpenFile {
 
