@@ -52,10 +52,7 @@ record ScsiVerdict(Action action, BlockError error) {
         return switch (sense.key()) {
             case SenseData.RECOVERED_ERROR -> new ScsiVerdict(Action.SUCCESS, NONE);
             case SenseData.UNIT_ATTENTION -> attention(sense, text);
-            case SenseData.NOT_READY -> {
-                boolean becoming = sense.asc() == 0x04 && sense.ascq() == 0x01;
-                yield of(becoming ? Action.REPEAT_LATER : Action.LOST, Errno.ENODEV, text + ", not ready");
-            }
+            case SenseData.NOT_READY -> notReady(sense, text + ", not ready");
             case SenseData.ABORTED_COMMAND -> of(Action.REPEAT_LATER, Errno.EIO, text + ", command aborted");
             case SenseData.ILLEGAL_REQUEST ->
                 sense.asc() == 0x25
@@ -67,6 +64,15 @@ record ScsiVerdict(Action action, BlockError error) {
                         : of(Action.FAIL, Errno.EROFS, text + ", write protected");
             case SenseData.MEDIUM_ERROR -> of(Action.FAIL, Errno.EIO, text + ", medium error");
             default -> of(Action.FAIL, Errno.EIO, text);
+        };
+    }
+
+    private static ScsiVerdict notReady(SenseData sense, String text) {
+        return switch (sense.asc() << 8 | sense.ascq()) {
+            case 0x0401 -> of(Action.REPEAT_LATER, Errno.ENODEV, text);
+            // Logical unit communication failure: what LIO answers for whatever its disk cannot do, a bad sector, say.
+            case 0x0800 -> of(Action.FAIL, Errno.EIO, text + ", its disk failed");
+            default -> of(Action.LOST, Errno.ENODEV, text);
         };
     }
 

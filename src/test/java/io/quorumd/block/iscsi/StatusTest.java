@@ -46,6 +46,7 @@ class StatusTest {
 
     @ParameterizedTest
     @CsvSource({
+        "2, 0x08, 0x00, EIO",
         "3, 0x0C, 0x00, EIO",
         "4, 0x44, 0x00, EIO",
         "5, 0x21, 0x00, EINVAL",
