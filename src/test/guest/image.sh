@@ -11,7 +11,8 @@ PACKAGES="user-mode-linux slirp open-iscsi busybox-static kmod udev e2fsprogs xf
  multipath-tools kpartx dmsetup iproute2 coreutils bash libc-bin grep sed findutils"
 # What a dependency would drag in and no scenario needs.
 UNWANTED='^(python3.*|libpython3.*|perl.*|libperl.*|debconf.*|adduser|passwd|dpkg|systemd|systemd-.*|init-system-helpers|media-types|ca-certificates|openssl|tzdata|mime-support|dbus.*|sensible-utils)$'
-MODULES="iscsi_tcp sd_mod sg ext4 xfs dm_mod dm_multipath dm_round_robin dm_service_time crc32c_generic"
+MODULES="iscsi_tcp sd_mod sg ext4 xfs dm_mod dm_multipath dm_round_robin dm_service_time crc32c_generic
+ target_core_mod target_core_iblock target_core_file iscsi_target_mod sha3_generic"
 PROGRAMS="bash iscsid iscsiadm fio kmod modprobe udevadm lsblk blkid blockdev fstrim blkdiscard flock dmesg mount umount
  mke2fs mkfs.ext4 e2fsck mkfs.xfs xfs_repair
  sg_inq sg_vpd sg_readcap sg_luns sg_turs sg_modes sg_opcodes sg_persist sg_raw sg_reset sg_rtpg sg_sync sg_unmap
@@ -26,7 +27,7 @@ for tool in apt-get dpkg-deb gcc; do command -v $tool >/dev/null || fail "needs 
 
 mkdir -p "$IMAGE"
 exec 9>"$IMAGE/lock"; flock 9
-id=$(cat "$0" "$HERE/init" "$HERE/xstate.c" | sha256sum)
+id=$(cat "$0" "$HERE/init" "$HERE"/{xstate,listen}.c | sha256sum)
 if [ "$(cat "$IMAGE/id" 2>/dev/null)" = "$id" ]; then echo "$IMAGE"; exit; fi
 
 work=$(mktemp -d "$IMAGE/.make.XXXXXX"); trap 'rm -rf "$work"' EXIT
@@ -119,7 +120,7 @@ fetch
 userland
 kernel
 stage_ld "$stage/usr/sbin/ldconfig" -r "$root" 2>/dev/null || true
-gcc -O2 -Wall -shared -fPIC -o "$IMAGE/xstate.so" "$HERE/xstate.c"
+for preloaded in xstate listen; do gcc -O2 -Wall -shared -fPIC -o "$IMAGE/$preloaded.so" "$HERE/$preloaded.c"; done
 (cd "$root" && find . -print0 | "$stage/usr/bin/busybox" cpio -0 -o -H newc -R 0:0) > "$IMAGE/initrd.new" 2>"$work/cpio.log" || { cat "$work/cpio.log" >&2; fail "cpio failed"; }
 mv "$IMAGE/linux.new" "$IMAGE/linux"; mv "$IMAGE/initrd.new" "$IMAGE/initrd"
 echo "$id" > "$IMAGE/id"

@@ -108,9 +108,19 @@ final class ReservationClaim {
             } else if (kept && error.code() == Errno.EINVAL) {
                 register(holder, false, done);
             } else {
-                done.claimed(false, error.code() == Errno.EINVAL ? null : error);
+                done.claimed(false, error.code() == Errno.EINVAL ? null : unregistered(error));
             }
         });
+    }
+
+    /** LIO keeps a file of its registrations, whether or not they are to outlast a power loss. */
+    private static BlockError unregistered(BlockError error) {
+        if (error.code() != Errno.EIO) {
+            return error;
+        }
+        return BlockError.of(
+                Errno.EIO,
+                "cannot be reserved: " + error.message() + "; with LIO, make the folder /var/target/pr there");
     }
 
     private void reserve(long holder, Claimed done) {
