@@ -46,6 +46,11 @@ final class Breaker {
         breaker.onSuccess(0, TimeUnit.NANOSECONDS);
     }
 
+    /** Not to be asked for a pause, whatever happened before. */
+    void open() {
+        breaker.transitionToOpenState();
+    }
+
     boolean isOpen() {
         return breaker.getState() != CircuitBreaker.State.CLOSED;
     }

@@ -28,10 +28,14 @@ final class Child {
 
         /** A request failed. */
         void failed(Child child, BlockError error);
+
+        /** Its {@link Backlog} is too long. */
+        void overtaken(Child child);
     }
 
     final int index;
     final Stragglers stragglers = new Stragglers();
+    final Backlog backlog;
     private final ChildSpec spec;
     private final Watcher watcher;
     private final Timeouts timeouts;
@@ -48,8 +52,9 @@ final class Child {
     /** State and why, read by any thread. */
     record Condition(ChildState state, String reason) {}
 
-    Child(int index, ChildSpec spec, Strand strand, QuorumTimes times, Watcher watcher) {
+    Child(int index, ChildSpec spec, Strand strand, QuorumTimes times, int backlogLimit, Watcher watcher) {
         this.index = index;
+        this.backlog = new Backlog(backlogLimit);
         this.spec = spec;
         this.watcher = watcher;
         for (FailureType type : FailureType.values()) {
@@ -164,6 +169,15 @@ final class Child {
         switch (request.kind()) {
             case READ, WRITE, ZEROES -> timeouts.watch(request);
             case FLUSH -> (request.isHeld() ? heldTimeouts : flushTimeouts).watch(request);
+        }
+    }
+
+    /** Nobody waits for a request any more that is under way. */
+    void late(long bytes) {
+        boolean before = backlog.isTooLong();
+        backlog.add(bytes);
+        if (!before && backlog.isTooLong()) {
+            watcher.overtaken(this);
         }
     }
 

@@ -48,6 +48,8 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
     private boolean answered;
     private boolean left;
     private boolean held;
+    /** It is part of the child's backlog. */
+    private boolean unawaited;
 
     ChildRequest(Child child, Owner owner) {
         this.child = child;
@@ -145,6 +147,24 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
         left = true;
         answered = true;
         child.leftBehind(this);
+        countUnawaited();
+    }
+
+    /** Nobody waits for what it reads; its owner is told as ever, and compares. */
+    void late() {
+        countUnawaited();
+    }
+
+    private void countUnawaited() {
+        if (underWay && !unawaited) {
+            unawaited = true;
+            child.late(bytesHeld());
+        }
+    }
+
+    /** What is kept in memory until it has ended. */
+    private long bytesHeld() {
+        return kind == Kind.ZEROES ? 0 : length;
     }
 
     /** Whether it was left, as opposed to timed out. */
@@ -207,6 +227,7 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
             return;
         }
         child.leftBehind(this);
+        countUnawaited();
         answer(BlockError.of(Errno.ETIMEDOUT, "no answer in time"));
     }
 
@@ -244,6 +265,10 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
         }
         underWay = false;
         unwatch();
+        if (unawaited) {
+            unawaited = false;
+            child.backlog.remove(bytesHeld());
+        }
         if (answered) {
             child.leftBehindEnded(this);
         }

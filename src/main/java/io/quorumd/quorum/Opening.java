@@ -175,7 +175,8 @@ final class Opening {
                 block,
                 book);
         for (int i = 0; i < devices.length; i++) {
-            quorum.children[i] = new Child(i, specs.get(i), strand, quorum.times, quorum.roster);
+            quorum.children[i] =
+                    new Child(i, specs.get(i), strand, quorum.times, quorum.options.backlogLimit(), quorum.roster);
         }
         for (Child child : quorum.children) {
             admit(quorum, child);

@@ -8,6 +8,7 @@ import io.quorumd.block.Completion;
 import io.quorumd.block.RangeQueue;
 import io.quorumd.block.ReadCompletion;
 import io.quorumd.block.Strand;
+import io.quorumd.quorum.QuorumOptions.When;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,22 @@ final class Quorum {
     /** Children with a vote in the whole range whose answer is not in doubt because of a request left behind. */
     int votersEverywhere(long offset, long length) {
         return withoutBusy(voters.everywhere(offset, length), offset, length);
+    }
+
+    /**
+     * Whom to ask for a read: of the voters those without a long backlog, when they are enough for a vote that nobody could
+     * overturn.
+     */
+    int readers(long offset, long length) {
+        int voters = votersEverywhere(offset, length);
+        int prompt = voters;
+        for (Child child : children) {
+            prompt &= child.backlog.isLong() ? ~child.bit() : ~0;
+        }
+        boolean enough = Integer.bitCount(prompt) >= threshold()
+                && 2 * threshold() > children.length
+                && options.readCompletion() == When.THRESHOLD;
+        return enough ? prompt : voters;
     }
 
     /** Children that are asked and on which nothing old is under way in the range. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param resyncFromFewer whether, with N = T, a child is refilled from fewer than T agreeing copies without an operator
  * @param intentGroup regions that get write intent together, and how many such groups do under a load that is all over the
  *     disk: 1 to 64, a power of two. Not configurable, and no part of {@link #effective}
+ * @param backlogLimit how far a child may be behind with what nobody waits for, see {@link Backlog}; as little configurable
  */
 public record QuorumOptions(
         int children,
@@ -36,7 +37,8 @@ public record QuorumOptions(
         Duration childTimeout,
         long resyncRate,
         boolean resyncFromFewer,
-        int intentGroup) {
+        int intentGroup,
+        int backlogLimit) {
 
     /** Children travel as bits of an int. */
     static final int MAX_CHILDREN = 32;
@@ -45,6 +47,8 @@ public record QuorumOptions(
 
     /** By default 16 MiB are marked at once, and 256 MiB where the load is dense: md and DRBD take 64 and 4 MiB. */
     private static final int INTENT_GROUP = 16;
+
+    private static final int BACKLOG_LIMIT = 256;
 
     /** How reads are done. */
     public enum ReadPattern {
@@ -101,6 +105,7 @@ public record QuorumOptions(
         require(
                 intentGroup >= 1 && intentGroup <= 64 && Integer.bitCount(intentGroup) == 1,
                 "the intent group must be a power of two up to 64");
+        require(backlogLimit > 0, "the limit of the backlog must be more than 0");
     }
 
     /** Defaults for this many children, to be changed one by one. */
@@ -140,7 +145,8 @@ public record QuorumOptions(
                 childTimeout,
                 resyncRate,
                 resyncFromFewer,
-                intentGroup);
+                intentGroup,
+                backlogLimit);
     }
 
     /** Whether two contradictory answers can both reach the threshold (2T <= N): legal, and loudly warned of. */
@@ -199,6 +205,7 @@ public record QuorumOptions(
         private long resyncRate;
         private boolean resyncFromFewer;
         private int intentGroup = INTENT_GROUP;
+        private int backlogLimit = BACKLOG_LIMIT;
 
         private Builder(int children) {
             this.children = children;
@@ -286,6 +293,11 @@ public record QuorumOptions(
             return this;
         }
 
+        public Builder backlogLimit(int requests) {
+            backlogLimit = requests;
+            return this;
+        }
+
         /** @throws IllegalArgumentException as the record does */
         public QuorumOptions build() {
             return new QuorumOptions(
@@ -305,7 +317,8 @@ public record QuorumOptions(
                     childTimeout,
                     resyncRate,
                     resyncFromFewer,
-                    intentGroup);
+                    intentGroup,
+                    backlogLimit);
         }
     }
 }

@@ -71,7 +71,7 @@ final class ReadOp extends RangeQueue.Hold implements ChildRequest.Owner, Ballot
             settleFirst();
             return;
         }
-        int voters = quorum.votersEverywhere(offset, length);
+        int voters = quorum.readers(offset, length);
         asked = voters;
         pending = voters;
         good = 0;
@@ -210,6 +210,9 @@ final class ReadOp extends RangeQueue.Hold implements ChildRequest.Owner, Ballot
         answer = data;
         answerIndex = data.readerIndex();
         data.retain();
+        for (int left = pending; left != 0; left &= left - 1) {
+            requests[Integer.numberOfTrailingZeros(left)].late();
+        }
         // The last of the rest may come while these run: what it finds is weighed there.
         quorum.ranges.release(this);
         completion.completed(data, null);

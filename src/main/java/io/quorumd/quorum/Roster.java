@@ -108,6 +108,11 @@ final class Roster implements Child.Watcher {
     }
 
     @Override
+    public void overtaken(Child child) {
+        suspension(child).overtaken();
+    }
+
+    @Override
     public void lost(Child child, String reason) {
         fault(child, reason);
     }

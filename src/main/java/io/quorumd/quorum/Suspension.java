@@ -60,6 +60,14 @@ final class Suspension implements ChildRequest.Owner {
         }
     }
 
+    /** It does not keep up with what is acknowledged without it; later it may. */
+    void overtaken() {
+        if (child.condition().state() == ChildState.ANSWERING && quorum.roster.canDoWithout(child)) {
+            breaker.open();
+            quorum.roster.suspend(child, "it does not keep up");
+        }
+    }
+
     /** Once a second. */
     void tick() {
         switch (child.condition().state()) {
@@ -73,7 +81,8 @@ final class Suspension implements ChildRequest.Owner {
                 }
             }
             case SUSPENDED -> {
-                if (!probe.isUnderWay() && child.leftBehind() <= LEFT_BEHIND_MAX / 2 && mayProbe()) {
+                boolean caughtUp = child.leftBehind() <= LEFT_BEHIND_MAX / 2 && !child.backlog.isLong();
+                if (!probe.isUnderWay() && caughtUp && mayProbe()) {
                     probe();
                 }
             }

@@ -72,6 +72,7 @@ record SimPlan(
                 .resyncFromFewer(random.nextInt(4) == 0)
                 .writeCache(random.nextInt(4) > 0)
                 .intentGroup(1 << random.nextInt(3))
+                .backlogLimit(1 << random.nextInt(4))
                 .build();
         int most = children - threshold;
         if (lying) {

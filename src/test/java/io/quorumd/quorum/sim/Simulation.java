@@ -132,13 +132,18 @@ final class Simulation {
         boolean whole = awaitWhole();
         client.mustSucceed |= whole;
         client.quiet = true;
+        // One by one: a child that has a backlog need not read.
         for (int sector = 0; sector < SECTORS; sector += 8) {
             int first = sector;
-            strand.execute(() -> client.read(first, 8));
+            asked[0] = false;
+            strand.execute(() -> {
+                client.read(first, 8);
+                asked[0] = true;
+            });
+            await(
+                    "the last reads",
+                    () -> asked[0] && client.underWay == 0 && children.stream().allMatch(SimChild::isIdle));
         }
-        int[] reads = {0};
-        strand.execute(() -> reads[0] = 1);
-        await("the last reads", () -> reads[0] == 1 && client.underWay == 0);
         // A vote on whole requests does not repair what a child cannot read.
         if (whole && !(plan.lying() && plan.options().voteUnit() == VoteUnit.REQUEST)) {
             await("the last repairs", this::childrenAreEqual);
