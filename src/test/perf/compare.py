@@ -237,6 +237,18 @@ def print_table(figures):
             print(f"| {mode} {size} QD{depth} x{connections} | {name} | {iops:.0f} | {faster:.2f} | {mib:.0f} | {p50:.0f} | {p99:.0f} | {cpu:.2f} | {cheaper:.2f} | {rss:.0f} |")
 
 
+def default_java():
+    if "JAVA_HOME" in os.environ:
+        return os.path.join(os.environ["JAVA_HOME"], "bin", "java")
+    return next(iter(glob.glob("/usr/lib/jvm/*25*/bin/java")), "java")
+
+
+def load_generator(bench):
+    program = bench.path("iscsi-load")
+    subprocess.run(["gcc", "-O2", "-o", program, os.path.join(HERE, "..", "iscsi", "iscsi-load.c"), "-liscsi", "-lpthread"], check=True)
+    return program
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--rivals", default="tgtd,qemu,stack")
@@ -246,15 +258,14 @@ def main():
     p.add_argument("--dir", default="/dev/shm")
     p.add_argument("--remote", action="store_true")
     p.add_argument("--delay", type=int, default=0)
-    p.add_argument("--java", default=next(iter([os.path.join(os.environ["JAVA_HOME"], "bin", "java")] if "JAVA_HOME" in os.environ else glob.glob("/usr/lib/jvm/*25*/bin/java")), "java"))
+    p.add_argument("--java", default=default_java())
     options = p.parse_args()
     if options.delay and not options.remote:
         p.error("--delay needs --remote: files do not answer late")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bench = Bench(tempfile.mkdtemp(prefix="quorumd-compare.", dir=options.dir), options.remote, options.delay)
     try:
-        program = bench.path("iscsi-load")
-        subprocess.run(["gcc", "-O2", "-o", program, os.path.join(HERE, "..", "iscsi", "iscsi-load.c"), "-liscsi", "-lpthread"], check=True)
+        program = load_generator(bench)
         targets = start_all(bench, options.java, [r for r in options.rivals.split(",") if r])
         print_table(measure(program, targets, options.cells.split(","), options.rounds, options.seconds))
     finally:
