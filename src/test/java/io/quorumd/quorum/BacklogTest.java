@@ -45,8 +45,13 @@ class BacklogTest {
         assertThat(large.isLong()).isFalse();
         large.add(1);
         assertThat(large.isLong()).isTrue();
-        large.add(3 * LIMIT * 65536);
+        large.add(3 * LIMIT * 65536 - 1);
+        assertThat(large.isTooLong()).isFalse();
+        large.add(1);
         assertThat(large.isTooLong()).isTrue();
+        large.remove(3 * LIMIT * 65536 - 1);
+        large.remove(2);
+        assertThat(large.isLong()).isFalse();
     }
 
     @Test
