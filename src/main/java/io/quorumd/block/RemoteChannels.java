@@ -34,9 +34,10 @@ public final class RemoteChannels {
         return strand.fence() == Fence.NONE ? bootstrap : bootstrap.option(ChannelOption.SO_LINGER, 0);
     }
 
-    /** From now on the channel's end is an orderly one: what was written to it is sent first. */
+    /** From now on the channel's end is an orderly one: what was written to it is sent first. On its event loop. */
     public static void endInOrder(Channel channel) {
-        if (channel.config() instanceof SocketChannelConfig tcp && tcp.getSoLinger() == 0) {
+        boolean isOpen = channel.isOpen(); // a socket that is closed has no options
+        if (isOpen && channel.config() instanceof SocketChannelConfig tcp && tcp.getSoLinger() == 0) {
             tcp.setSoLinger(-1);
         }
     }
