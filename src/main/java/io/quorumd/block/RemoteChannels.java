@@ -28,9 +28,8 @@ public final class RemoteChannels {
         Bootstrap bootstrap = bootstrap(strand, type, allocator, timeout, first)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true);
-        // Behind a fence the end of the process takes with it what the kernel has not delivered. Otherwise that would
-        // be
-        // sent again and again, across an outage of the network perhaps, and arrive after the successor's writes.
+        // Behind a fence the end of the process takes with it what the kernel has not delivered. Otherwise that is sent
+        // again and again, across an outage of the network perhaps, and arrives after the successor's writes.
         return strand.fence() == Fence.NONE ? bootstrap : bootstrap.option(ChannelOption.SO_LINGER, 0);
     }
 

@@ -147,15 +147,11 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
         left = true;
         answered = true;
         child.leftBehind(this);
-        countUnawaited();
+        late();
     }
 
-    /** Nobody waits for what it reads; its owner is told as ever, and compares. */
+    /** Nobody waits for it any more; its owner is told as ever, and compares what it reads. */
     void late() {
-        countUnawaited();
-    }
-
-    private void countUnawaited() {
         if (underWay && !unawaited) {
             unawaited = true;
             child.late(bytesHeld());
@@ -227,7 +223,7 @@ final class ChildRequest extends Timed implements ReadCompletion, Completion {
             return;
         }
         child.leftBehind(this);
-        countUnawaited();
+        late();
         answer(BlockError.of(Errno.ETIMEDOUT, "no answer in time"));
     }
 

@@ -111,7 +111,7 @@ final class Quorum {
             prompt &= child.backlog.isLong() ? ~child.bit() : ~0;
         }
         boolean enough = Integer.bitCount(prompt) >= threshold()
-                && 2 * threshold() > children.length
+                && !options.allowsAmbiguity()
                 && options.readCompletion() == When.THRESHOLD;
         return enough ? prompt : voters;
     }

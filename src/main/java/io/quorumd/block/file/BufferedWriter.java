@@ -106,20 +106,14 @@ final class BufferedWriter {
         for (Job job = jobs; job != null; ) {
             Job next = job.next;
             underWay--;
-            job.device.giveToWorkers(job);
+            job.device.workers.submit(job);
             job = next;
         }
     }
 
     private void handBack() {
         handingBack.set(false);
-        for (Job job = ended.takeInOrder(); job != null; ) {
-            Job next = job.next;
-            job.next = null;
-            underWay--;
-            job.device.ended(job);
-            job = next;
-        }
+        underWay -= ended.handBack();
     }
 
     private void tick() {
@@ -158,7 +152,7 @@ final class BufferedWriter {
             lock.unlock();
         }
         if (slow != null) {
-            slow.writesWait();
+            slow.workers.writesWait();
         }
         giveToWorkers(left);
         if (fresh != null) {
@@ -193,7 +187,7 @@ final class BufferedWriter {
             CallFrame frame = new CallFrame();
             int done = 0;
             for (Job now = take(0); now != null; now = take(done)) {
-                now.device.perform(now, frame);
+                now.device.workers.perform(now, frame);
                 done = done == BATCH ? 1 : done + 1;
                 job = null;
                 ended.add(now);

@@ -19,9 +19,19 @@ final class EndedJobs {
         return before == null;
     }
 
-    /** All there are, linked in the order in which they ended. */
-    @Nullable
-    Job takeInOrder() {
+    /** On the strand: gives all there are to their devices, in the order in which they ended. @return how many */
+    int handBack() {
+        int count = 0;
+        for (Job job = takeInOrder(); job != null; count++) {
+            Job next = job.next;
+            job.next = null;
+            job.device.ended(job);
+            job = next;
+        }
+        return count;
+    }
+
+    private @Nullable Job takeInOrder() {
         Job inOrder = null;
         for (Job job = latest.getAndSet(null); job != null; ) {
             Job earlier = job.next;

@@ -15,7 +15,6 @@ import io.quorumd.block.Update;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,23 +27,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileDevice implements BlockDevice {
 
-    private static final long WAITS_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final String name;
     private final OpenFile file;
     private final Strand strand;
     private final ByteBufAllocator allocator;
-    private final BufferedWriter writer;
-    private final Workers workers;
+    final Workers workers;
     private final InlineTransfer inline;
     private final JobPool jobs = new JobPool(this);
     private final RangeQueue ranges = new RangeQueue();
     private final GroupCommit commits = new GroupCommit(this::startFlush);
     private final LostWrites lostWrites = new LostWrites();
     private final List<Completion> closers = new ArrayList<>();
-
-    /** When a buffered write was last seen to wait. */
-    private long writesWaited;
 
     private boolean closing;
     private boolean closed;
@@ -54,9 +47,7 @@ public final class FileDevice implements BlockDevice {
         this.file = file;
         this.strand = threads.strand;
         this.allocator = allocator;
-        this.writer = threads.writer;
-        this.workers = new Workers(file, strand, threads.executor, this::ended);
-        this.writesWaited = strand.nanoTime() - WAITS_NANOS;
+        this.workers = new Workers(file, threads);
         this.inline = new InlineTransfer(file, strand.nanoTime());
     }
 
@@ -294,26 +285,9 @@ public final class FileDevice implements BlockDevice {
             finish(job);
         } else if (inline.write(job)) {
             finish(job);
-        } else if (job.isBuffered(file) && now - writesWaited >= WAITS_NANOS) {
-            writer.submit(job);
         } else {
-            workers.submit(job);
+            workers.submitWrite(job, now);
         }
-    }
-
-    /** From {@link BufferedWriter}: a buffered write waits for the disk, so others may as well. */
-    void writesWait() {
-        writesWaited = strand.nanoTime();
-    }
-
-    /** From {@link BufferedWriter}: not begun. */
-    void giveToWorkers(Job job) {
-        workers.submit(job);
-    }
-
-    /** On a thread that may block. */
-    void perform(Job job, CallFrame frame) {
-        job.perform(frame, file);
     }
 
     private void startFlush() {

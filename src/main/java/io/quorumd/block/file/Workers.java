@@ -21,14 +21,18 @@ final class Workers {
 
     static final int MOST = 16;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long WAITS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final OpenFile file;
     private final Strand strand;
     private final Executor executor;
-    private final JobSink sink;
-    private final Runnable handBack = this::handBack;
+    private final BufferedWriter writer;
     private final Runnable work = this::work;
     private final EndedJobs ended = new EndedJobs();
+    private final Runnable handBack = ended::handBack;
+
+    /** When a buffered write was last seen to wait. The strand's. */
+    private long writesWaited;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition called = lock.newCondition();
@@ -40,20 +44,34 @@ final class Workers {
     /** Queued or being performed. */
     private int underWay;
 
-    /** Where jobs go that have ended, on the strand. */
-    @FunctionalInterface
-    interface JobSink {
-        void ended(Job job);
-    }
-
-    Workers(OpenFile file, Strand strand, Executor executor, JobSink sink) {
+    Workers(OpenFile file, FileThreads threads) {
         this.file = file;
-        this.strand = strand;
-        this.executor = executor;
-        this.sink = sink;
+        this.strand = threads.strand;
+        this.executor = threads.executor;
+        this.writer = threads.writer;
+        this.writesWaited = strand.nanoTime() - WAITS_NANOS;
     }
 
-    /** Hands a job over; it comes back through the sink. */
+    /** Hands a write over: to the thread of all files of the strand, unless this one's writes have been seen to wait. */
+    void submitWrite(Job job, long now) {
+        if (job.isBuffered(file) && now - writesWaited >= WAITS_NANOS) {
+            writer.submit(job);
+        } else {
+            submit(job);
+        }
+    }
+
+    /** From {@link BufferedWriter}, on the strand: a buffered write waits for the disk, so others may as well. */
+    void writesWait() {
+        writesWaited = strand.nanoTime();
+    }
+
+    /** On a thread that may block. */
+    void perform(Job job, CallFrame frame) {
+        job.perform(frame, file);
+    }
+
+    /** Hands a job over; it comes back by {@link FileDevice#ended}. */
     void submit(Job job) {
         boolean more;
         lock.lock();
@@ -87,7 +105,7 @@ final class Workers {
     private void work() {
         CallFrame frame = new CallFrame();
         for (Job job = take(); job != null; job = take()) {
-            job.perform(frame, file);
+            perform(job, frame);
             end(job);
         }
     }
@@ -171,16 +189,6 @@ final class Workers {
     private void giveBack(Job job) {
         if (ended.add(job)) {
             strand.execute(handBack);
-        }
-    }
-
-    /** On the strand: all that have ended, in the order they did. */
-    private void handBack() {
-        for (Job job = ended.takeInOrder(); job != null; ) {
-            Job next = job.next;
-            job.next = null;
-            sink.ended(job);
-            job = next;
         }
     }
 }
