@@ -7,7 +7,7 @@
     CELL: MODE-BYTES-DEPTH-CONNECTIONS, e.g. randread-4k-32-1 (MODE: randread randwrite read write randrw70)
     --dir: where the disks are; /dev/shm is tmpfs, a folder of a real file system is the other half of the truth
     --remote: the children of quorumd and of QEMU are exports of nbdkit, one server each (Debian: nbdkit)
-    --delay: milliseconds by which one of the three answers late, with --remote
+    --delay: milliseconds by which one of the three answers late, with --remote, for the rivals named NAME-late
 
 Disks are 1 GiB, full of random bytes. quorumd: three files, threshold 2, defaults (among the rivals `quorumd-fifo`: the
 same with read-pattern fifo, and `quorumd-threshold`: with write-completion threshold). Rivals, left out with a word when
@@ -16,6 +16,7 @@ they are not installed (Debian: tgt qemu-utils qemu-system-common fio; always: g
   qemu        QEMU's quorum of three files, threshold 2, over NBD, loaded by fio
   qemu-fifo   the same with read-pattern fifo
   stack       QEMU's quorum as a FUSE file under tgtd: the composition that has both iSCSI and the vote
+With --delay each quorumd and qemu has a twin with a late child: quorumd-late, quorumd-threshold-late, qemu-late.
 Columns: IOPS; quorumd's by its; MiB/s; latency in microseconds; server CPU seconds per 100,000 I/Os (the steadiest
 figure on a noisy machine) and quorumd's by its; resident memory. Every round goes through all of them before the next
 begins, and ratios are taken round by round, so that drift of the machine hits all alike."""
@@ -46,7 +47,7 @@ class Bench:
 
     def __init__(self, folder, remote, delay):
         self.folder = folder
-        self.remote, self.delay = remote, delay
+        self.remote, self.delay = remote, delay  # the delay in milliseconds is that of a server called *-late
         self.servers, self.mounts = [], []
 
     def path(self, name):
@@ -76,16 +77,15 @@ class Bench:
         for other in names[1:]:
             shutil.copyfile(first, self.path(other))
 
-    def exports(self, *names):
-        """A socket for each image, behind a server of its own."""
+    def exports(self, *names, late):
+        """A socket for each image, behind a server of its own, of which the third may be a late one."""
         sockets = []
         for i, name in enumerate(names):
             socket_path = self.path(name + ".sock")
             # QEMU asks for the extents of whatever it reads for a client with structured replies, and of a full tmpfs file
             # the plugin finds them out in milliseconds.
-            late = ["--filter=delay"] if self.delay and i == 2 else []
-            amounts = [f"delay-{what}={self.delay}ms" for what in ("read", "write")] if late else []
-            command = ["nbdkit", "--foreground", "--unix", socket_path, "--filter=noextents", *late, "file", "file=" + self.path(name), *amounts]
+            delays = [f"delay-read={self.delay}ms", f"delay-write={self.delay}ms"] if late and i == 2 else []
+            command = ["nbdkit", "--foreground", "--unix", socket_path, "--filter=noextents", "--filter=delay", "file", "file=" + self.path(name), *delays]
             self.start(command, name, lambda: os.path.exists(socket_path))
             sockets.append(socket_path)
         return sockets
@@ -105,7 +105,7 @@ def quorumd(bench, java, name="quorumd", options=""):
     os.mkdir(home)
     images = [f"{name}/{c}.img" for c in "abc"]
     bench.images(*images)
-    uris = ["nbd+unix:///?socket=" + s for s in bench.exports(*images)] if bench.remote else [f"file:{c}.img" for c in "abc"]
+    uris = ["nbd+unix:///?socket=" + s for s in bench.exports(*images, late=name.endswith("-late"))] if bench.remote else [f"file:{c}.img" for c in "abc"]
     children = ",".join(f'{{node-name: {c}, uri: "{uri}"}}' for c, uri in zip("abc", uris))
     with open(os.path.join(home, "application.yaml"), "w") as f:
         f.write(f"""server: {{port: {http}}}
@@ -115,8 +115,10 @@ quorumd:
   volumes: [{{name: disk0, {options} children: [{children}]}}]
 """)
     def ready():
-        with urllib.request.urlopen(f"http://127.0.0.1:{http}/actuator/health/readiness", timeout=2) as r:
-            return r.status == 200
+        """Serving, and done with the comparison of the children that follows the first start: it reads all of them."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{http}/actuator/health", timeout=2) as r:
+            disk = json.load(r)["components"]["volumes"]["components"]["disk0"]["details"]
+            return disk["unsettled-bytes"] == 0 and not disk["resync"]["running"]
     jar = os.path.abspath(os.path.join(ROOT, "target", "quorumd.jar"))
     pid = bench.start([java, *JVM_OPTIONS, "-jar", jar], name, ready, cwd=home)
     return f"iscsi://127.0.0.1:{port}/iqn.2026-11.io.quorumd:disk0/0", [pid]
@@ -140,7 +142,7 @@ def qemu(bench, name, pattern="quorum", fuse=None):
     names = [f"{name}{i}.img" for i in range(3)]
     bench.images(*names)
     command = ["qemu-storage-daemon"]
-    below = [f"driver=nbd,server.type=unix,server.path={s}" for s in bench.exports(*names)] if bench.remote else [f"driver=file,filename={bench.path(n)}" for n in names]
+    below = [f"driver=nbd,server.type=unix,server.path={s}" for s in bench.exports(*names, late=name.endswith("-late"))] if bench.remote else [f"driver=file,filename={bench.path(n)}" for n in names]
     for i, child in enumerate(below):
         command += ["--blockdev", f"{child},node-name=f{i}", "--blockdev", f"driver=raw,node-name=c{i},file=f{i}"]
     quorum = {"driver": "quorum", "node-name": "q", "children": ["c0", "c1", "c2"], "vote-threshold": 2, "read-pattern": pattern}
@@ -184,22 +186,22 @@ def load_nbd(url, mode, size, depth, connections, seconds):
 
 
 def start_all(bench, java, rivals):
-    targets = [("quorumd", *quorumd(bench, java))]
-    needs = {"tgtd": ["tgtd"], "qemu": ["qemu-storage-daemon", "fio"], "qemu-fifo": ["qemu-storage-daemon", "fio"], "stack": ["tgtd", "qemu-storage-daemon"]}
-    for rival in rivals:
-        missing = [program for program in needs.get(rival, []) if not shutil.which(program)]
+    needs = {"tgtd": ["tgtd"], "qemu": ["qemu-storage-daemon", "fio"], "stack": ["tgtd", "qemu-storage-daemon"]}
+    quorumd_options = {"quorumd": "", "quorumd-fifo": "read-pattern: fifo,", "quorumd-threshold": "write-completion: threshold,"}
+    targets = []
+    for rival in ["quorumd", *rivals]:
+        kind = rival.removesuffix("-late")
+        missing = [program for program in needs.get(kind.removesuffix("-fifo"), []) if not shutil.which(program)]
         if missing:
             print(f"{rival}: {' and '.join(missing)} not installed, left out", file=sys.stderr)
-        elif rival == "quorumd-fifo":
-            targets.append((rival, *quorumd(bench, java, rival, "read-pattern: fifo,")))
-        elif rival == "quorumd-threshold":
-            targets.append((rival, *quorumd(bench, java, rival, "write-completion: threshold,")))
-        elif rival == "tgtd":
+        elif kind in quorumd_options:
+            targets.append((rival, *quorumd(bench, java, rival, quorumd_options[kind])))
+        elif kind == "tgtd":
             bench.images("plain.img")
             targets.append((rival, *tgtd(bench, rival, bench.path("plain.img"))))
-        elif rival in ("qemu", "qemu-fifo"):
-            targets.append((rival, *qemu(bench, rival, "fifo" if rival == "qemu-fifo" else "quorum")))
-        elif rival == "stack":
+        elif kind in ("qemu", "qemu-fifo"):
+            targets.append((rival, *qemu(bench, rival, "fifo" if kind == "qemu-fifo" else "quorum")))
+        elif kind == "stack":
             file, below = qemu(bench, "below", fuse=bench.path("fuse"))
             url, above = tgtd(bench, rival, file)
             targets.append((rival, url, below + above))
