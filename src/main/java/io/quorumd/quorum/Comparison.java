@@ -1,5 +1,6 @@
 package io.quorumd.quorum;
 
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +14,8 @@ final class Comparison {
     private static final Logger log = LoggerFactory.getLogger(QuorumDevice.class);
 
     private static final int CHUNK = 256 * 1024;
+    /** Until it looks again whether a child that is far behind has caught up. */
+    private static final long CATCH_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Quorum quorum;
     private boolean running;
@@ -50,6 +53,11 @@ final class Comparison {
                     quorum.sync.reportIfNotRecorded(error);
                 }
             });
+            return;
+        }
+        if (quorum.prompt(quorum.everybody()) != quorum.everybody()) {
+            // The range would be held until all that was asked of that child before has been answered.
+            var _ = quorum.strand.schedule(this::next, CATCH_UP_NANOS);
             return;
         }
         int length = (int) Math.min(CHUNK, quorum.regions.size() - at);

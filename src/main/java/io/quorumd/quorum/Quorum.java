@@ -106,14 +106,20 @@ final class Quorum {
      */
     int readers(long offset, long length) {
         int voters = votersEverywhere(offset, length);
-        int prompt = voters;
-        for (Child child : children) {
-            prompt &= child.backlog.isLong() ? ~child.bit() : ~0;
-        }
+        int prompt = prompt(voters);
         boolean enough = Integer.bitCount(prompt) >= threshold()
                 && !options.allowsAmbiguity()
                 && options.readCompletion() == When.THRESHOLD;
         return enough ? prompt : voters;
+    }
+
+    /** Those of them without a long backlog: whoever holds a range until they have answered does not hold it for long. */
+    int prompt(int candidates) {
+        int prompt = candidates;
+        for (Child child : children) {
+            prompt &= child.backlog.isLong() ? ~child.bit() : ~0;
+        }
+        return prompt;
     }
 
     /** Children that are asked and on which nothing old is under way in the range. */

@@ -159,6 +159,9 @@ final class Resync implements ChildRequest.Owner {
         bySay = false;
         targets = usable & stale;
         if (Integer.bitCount(inSync) >= quorum.threshold()) {
+            int prompt = quorum.prompt(targets);
+            waitingFor = targets != 0 && prompt == 0 ? "children that are far behind to catch up" : waitingFor;
+            targets = prompt;
             return targets != 0;
         }
         if (truth != NOBODY && (usable & 1 << truth) != 0) {
@@ -221,7 +224,7 @@ final class Resync implements ChildRequest.Owner {
         boolean more = at < quorum.regions.offset(region) + quorum.regions.length(region, region + 1);
         if (quorum.isClosed()) {
             stop();
-        } else if (targets == 0 || (paused && more)) {
+        } else if (quorum.prompt(targets) != targets || targets == 0 || (paused && more)) {
             nextRegion(region + 1);
         } else if (more) {
             copyNext();

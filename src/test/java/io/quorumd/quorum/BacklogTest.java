@@ -2,10 +2,12 @@ package io.quorumd.quorum;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.Fault;
 import io.quorumd.block.MemoryDevice;
 import io.quorumd.block.MemoryDevice.Kind;
 import io.quorumd.quorum.QuorumOptions.When;
+import io.quorumd.quorum.sim.SimStorage;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -112,5 +114,49 @@ class BacklogTest {
         for (int i = 0; i < 17 * LIMIT; i++) {
             assertThat(rig.child(LATE).contents(i * 512L, 512)).isEqualTo(QuorumRig.pattern(i, 512));
         }
+    }
+
+    /** Each would hold its range, and whoever wants to write there, until the child has answered all that it was asked before. */
+    @Test
+    void noResyncHoldsARangeForAChildThatIsFarBehind() {
+        int elsewhere = 7 * REGION;
+        rig.child(LATE).on(Kind.WRITE, Fault.fail(Errno.EIO)).times(1);
+        MemoryDevice.Rule hangs = farBehind();
+        rig.write(elsewhere, QuorumRig.pattern(1, 512));
+        rig.strand.advance(Duration.ofSeconds(2).toNanos());
+        assertThat(rig.device.status().resync().waitingFor()).contains("far behind");
+        assertThat(rig.write(elsewhere, QuorumRig.pattern(2, 512)).succeeded()).isTrue();
+        assertThat(rig.device.status().children().get(LATE).staleBytes()).isEqualTo(REGION);
+        catchUp(hangs);
+        assertThat(rig.device.status().children().get(LATE).staleBytes()).isZero();
+        assertThat(rig.child(LATE).contents(elsewhere, 512)).isEqualTo(QuorumRig.pattern(2, 512));
+    }
+
+    @Test
+    void noComparisonHoldsARangeForAChildThatIsFarBehind() {
+        rig.end();
+        rig = QuorumRig.durable(
+                QuorumOptions.of(3).regionSize(REGION).backlogLimit(LIMIT).build(), new SimStorage());
+        MemoryDevice.Rule hangs = farBehind();
+        rig.strand.advance(Duration.ofSeconds(2).toNanos());
+        assertThat(rig.child(LATE).count(Kind.READ)).isEqualTo(LIMIT);
+        assertThat(rig.write(0, QuorumRig.pattern(1, 512)).succeeded()).isTrue();
+        assertThat(rig.book.isKnown()).isFalse();
+        catchUp(hangs);
+        assertThat(rig.book.isKnown()).isTrue();
+    }
+
+    private MemoryDevice.Rule farBehind() {
+        MemoryDevice.Rule hangs = rig.child(LATE).on(Kind.READ, Fault.hang());
+        for (int i = 0; i < LIMIT; i++) {
+            assertThat(rig.read(0, 512).ended).isTrue();
+        }
+        return hangs;
+    }
+
+    private void catchUp(MemoryDevice.Rule hangs) {
+        hangs.clear();
+        rig.child(LATE).releaseAll();
+        rig.strand.advance(Duration.ofSeconds(10).toNanos());
     }
 }
