@@ -116,9 +116,9 @@ quorumd:
 """)
     def ready():
         """Serving, and done with the comparison of the children that follows the first start: it reads all of them."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{http}/actuator/health", timeout=2) as r:
-            disk = json.load(r)["components"]["volumes"]["components"]["disk0"]["details"]
-            return disk["unsettled-bytes"] == 0 and not disk["resync"]["running"]
+        compared = "disk0: all children have been compared" in open(bench.path(name + ".log")).read()
+        with urllib.request.urlopen(f"http://127.0.0.1:{http}/actuator/health/readiness", timeout=2) as r:
+            return compared and r.status == 200
     jar = os.path.abspath(os.path.join(ROOT, "target", "quorumd.jar"))
     pid = bench.start([java, *JVM_OPTIONS, "-jar", jar], name, ready, cwd=home)
     return f"iscsi://127.0.0.1:{port}/iqn.2026-11.io.quorumd:disk0/0", [pid]

@@ -4,17 +4,19 @@
   ./mvnw -DskipTests package && src/test/perf/growth.py > table.md
   growth.py [--rounds 2] [--seconds 2] [--dir /dev/shm] [--java PATH]
 
-One quantity grows, the rest stays at: one session, one LUN, three children, 1 GiB. 4 KiB at queue depth 32 in all (with 64
-sessions and more one command each), random, children sparse. Columns: IOPS; server CPU seconds per 100,000 I/Os, and over
-that of the first row of its kind; resident memory. The load generator has a thread per connection: from 16 sessions on IOPS
-measure it, and not the server."""
+One quantity grows, the rest stays at: one session at queue depth 32, one LUN, three children, 1 GiB. 4 KiB, random, children
+sparse. Sessions come with 32 commands each, and with one each: what is answered at once shares its system calls. Columns:
+IOPS; server CPU seconds per 100,000 I/Os, and over that of the first row of its kind; resident memory. The load generator
+has a thread per connection: from 16 sessions on IOPS measure it, and not the server."""
 import argparse, os, shutil, signal, statistics, subprocess, sys, tempfile, urllib.request
 
 import compare
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BASE = {"sessions": 1, "luns": 1, "children": 3, "size": "1GB"}
-GROWTH = {"sessions": [1, 4, 16, 64, 256], "luns": [1, 20, 200], "children": [3, 5, 7], "size": ["1GB", "64GB", "1TB", "16TB"]}
+BASE = {"sessions": 1, "depth": 32, "luns": 1, "children": 3, "size": "1GB"}
+SESSIONS = [1, 4, 16, 64, 256]
+GROWTH = [("sessions", SESSIONS, {}), ("sessions", SESSIONS, {"depth": 1}), ("luns", [1, 20, 200], {}), ("children", [3, 5, 7], {}),
+          ("size", ["1GB", "64GB", "1TB", "16TB"], {})]
 
 
 def start(bench, java, name, luns, children, size):
@@ -41,13 +43,13 @@ def stop(bench, name):
     shutil.rmtree(bench.path(name))
 
 
-def measure(program, url, pid, sessions, rounds, seconds):
+def measure(program, url, pid, sessions, depth, rounds, seconds):
     """By mode: median IOPS, CPU seconds per 100,000; and the memory at the end, in MiB. First the JVM warms up."""
-    figures, depth = {}, "1" if sessions >= 64 else str(max(1, 32 // sessions))
+    figures = {}
     for n in range(rounds + 1):
         for mode in ("randread", "randwrite"):
             before = compare.cpu_seconds([pid])
-            iops, _, _, count = compare.load_iscsi(program, url, mode, "4k", depth, str(sessions), seconds if n else 6)
+            iops, _, _, count = compare.load_iscsi(program, url, mode, "4k", str(depth), str(sessions), seconds if n else 6)
             if n:
                 figures.setdefault(mode, []).append((iops, (compare.cpu_seconds([pid]) - before) / max(count, 1) * 1e5))
     return {m: [statistics.median(r[i] for r in rounds_) for i in (0, 1)] for m, rounds_ in figures.items()}, compare.resident_mib([pid])
@@ -65,16 +67,16 @@ def main():
     try:
         program = compare.load_generator(bench)
         print("| | | randread IOPS | CPU s/100k | / first | randwrite IOPS | CPU s/100k | / first | RSS MiB |\n|---|---|---|---|---|---|---|---|---|")
-        for what, amounts in GROWTH.items():
+        for what, amounts, setting in GROWTH:
             first = None
             for amount in amounts:
-                setting = {**BASE, what: amount}
+                setting = {**BASE, **setting, what: amount}
                 url, pid = start(bench, options.java, "server", setting["luns"], setting["children"], setting["size"])
-                by_mode, resident = measure(program, url, pid, setting["sessions"], options.rounds, options.seconds)
+                by_mode, resident = measure(program, url, pid, setting["sessions"], setting["depth"], options.rounds, options.seconds)
                 stop(bench, "server")
                 first = first or by_mode
                 cells = " | ".join(f"{iops:.0f} | {cpu:.2f} | {cpu / first[mode][1]:.2f}" for mode, (iops, cpu) in by_mode.items())
-                print(f"| {what} | {amount} | {cells} | {resident:.0f} |", flush=True)
+                print(f"| {what}, QD{setting['depth']} | {amount} | {cells} | {resident:.0f} |", flush=True)
     finally:
         bench.close()
 
