@@ -1,12 +1,9 @@
 package io.quorumd.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,15 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LioChildIT {
 
     private static final long SIZE = 16L << 20;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-
-    /** Acknowledged writes that show that the disk goes on, in steps of fifty. */
-    private static final int SOME = 200;
 
     @TempDir
     Path folder;
-
-    private final AtomicLong acknowledged = new AtomicLong();
 
     @Test
     void isMissedByNobodyAndBroughtUpToDate() throws Exception {
@@ -51,33 +42,13 @@ class LioChildIT {
                                   uri: "%s?reservation=required"
                                   credentials: {user: front, secret: secret-in-1234, mutual-user: lio, mutual-secret: secret-out-567}
                         """.formatted(lio.uri(0)));
-                SteppedLoad load = SteppedLoad.start(
-                        program, front.url(0), SteppedLoad.Loss.KILL, 1, () -> {}, () -> acknowledged.addAndGet(50))) {
-            load.awaitVerified();
-            load.go(SOME);
-            awaitWhole(front);
+                BusyDisk disk = new BusyDisk(front, program)) {
+            disk.without("lio", "faulted", lio::kill, lio::restart);
+            disk.restartAndReadBack();
 
-            lio.kill();
-            await().atMost(LIMIT)
-                    .until(() ->
-                            VolumeStatus.of(front, "disk0").childState("lio").equals("faulted"));
-            long before = acknowledged.get();
-            await().atMost(LIMIT).until(() -> acknowledged.get() > before + SOME);
-            lio.restart();
-            awaitWhole(front);
-
-            assertThat(front.log()).as("the load lost its sessions").noneMatch(line -> line.contains(" is gone"));
-            front.stop();
-            front.start();
-            load.awaitVerified();
-            awaitWhole(front);
             front.stop();
             byte[] expected = new Child(home.resolve("a.img")).read(0, SteppedLoad.USED);
             assertThat(new Child(lio.file()).read(0, SteppedLoad.USED)).isEqualTo(expected);
         }
-    }
-
-    private static void awaitWhole(Quorumd front) {
-        await().atMost(LIMIT).until(() -> VolumeStatus.of(front, "disk0").isWhole());
     }
 }
