@@ -1,11 +1,5 @@
 package io.quorumd.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.model.Bind;
-import com.github.dockerjava.api.model.Capability;
-import com.github.dockerjava.api.model.HostConfig;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -24,16 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
-import org.testcontainers.utility.DockerImageName;
 
 /**
  * The image as the chart's StatefulSet runs it: with its environment, its mounts and its restrictions, done by a container
@@ -42,15 +31,12 @@ import org.testcontainers.utility.DockerImageName;
  */
 final class ChartPod implements AutoCloseable {
 
-    private static final String IMAGE = "localhost/quorumd:it";
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
-    private static final int STOP_LIMIT_SECONDS = 20;
 
     private final Path folder;
     private final Chart chart;
     private final String serviceHost;
-    private final List<Bind> binds = new ArrayList<>();
-    private final GenericContainer<?> container;
+    private final QuorumdContainer container;
 
     /**
      * @param folder holds the claims, config maps and secrets
@@ -66,34 +52,14 @@ final class ChartPod implements AutoCloseable {
                 .getTemplate()
                 .getSpec();
         Container spec = pod.getContainers().getFirst();
-        container = new GenericContainer<>(DockerImageName.parse(IMAGE))
-                .withImagePullPolicy(image -> false)
+        container = new QuorumdContainer()
                 .withExposedPorts(8080)
                 .withEnv(environment(spec))
-                .withCreateContainerCmdModifier(command -> command.withUser("65532:65532"))
                 .waitingFor(
                         Wait.forHttp("/actuator/health/readiness").forPort(8080).withStartupTimeout(START_LIMIT));
         container.setPortBindings(List.of("127.0.0.1:" + port + ":3260", "127.0.0.1:" + Quorumd.freePort() + ":8080"));
-        container.withCreateContainerCmdModifier(command -> restrict(Objects.requireNonNull(command.getHostConfig())));
         spec.getVolumeMounts().forEach(mount -> mount(pod, mount));
         container.start();
-    }
-
-    /** The image of the jar that is under test; skips the tests, or fails them, where no engine can build it. */
-    static void buildImage() {
-        String builder = "src/test/container/engine.sh";
-        boolean engine = DockerClientFactory.instance().isDockerAvailable();
-        Tool.require(engine, "no container engine; " + builder + " start makes one");
-        Tool built = Tool.run(Duration.ofMinutes(10), line -> {}, builder, "build");
-        assertThat(built.status()).as(built.output()).isZero();
-    }
-
-    private void restrict(HostConfig host) {
-        host.withBinds(binds)
-                .withReadonlyRootfs(true)
-                .withCapDrop(Capability.ALL)
-                .withSecurityOpts(List.of("no-new-privileges"))
-                .withTmpFs(Map.of("/tmp", "rw,noexec,nosuid,size=64m"));
     }
 
     private void mount(PodSpec pod, VolumeMount mount) {
@@ -116,8 +82,7 @@ final class ChartPod implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        binds.add(Bind.parse(
-                source + ":" + mount.getMountPath() + (Boolean.TRUE.equals(mount.getReadOnly()) ? ":ro" : ":rw")));
+        container.withFolder(source, mount.getMountPath(), Boolean.TRUE.equals(mount.getReadOnly()));
     }
 
     private Map<String, String> files(Volume volume) {
@@ -166,25 +131,13 @@ final class ChartPod implements AutoCloseable {
 
     /** SIGKILL, and the same container once more. */
     void killAndStart() {
-        docker().killContainerCmd(container.getContainerId()).withSignal("KILL").exec();
-        awaitEnd();
-        docker().startContainerCmd(container.getContainerId()).exec();
+        container.kill();
+        container.startAgain();
     }
 
     /** SIGTERM; the status it ended with, within 20 seconds. */
     int stop() {
-        docker().killContainerCmd(container.getContainerId()).withSignal("TERM").exec();
-        return awaitEnd();
-    }
-
-    private int awaitEnd() {
-        return docker().waitContainerCmd(container.getContainerId())
-                .start()
-                .awaitStatusCode(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private static DockerClient docker() {
-        return DockerClientFactory.lazyClient();
+        return container.terminate();
     }
 
     String log() {

@@ -30,20 +30,15 @@ class ContainerIT {
 
     private static final int REQUESTS = 5_000;
 
-    private static boolean built;
-
     @TempDir
     Path folder;
 
     private final int port = Quorumd.freePort();
 
-    /** Before each, so that each is reported as skipped where there is no engine; only the first builds. */
+    /** Before each, so that each is reported as skipped where there is no engine. */
     @BeforeEach
     void build() {
-        if (!built) {
-            ChartPod.buildImage();
-            built = true;
-        }
+        QuorumdContainer.buildImage();
     }
 
     @Test
