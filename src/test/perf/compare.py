@@ -3,10 +3,11 @@
 
   ./mvnw -DskipTests package && src/test/perf/compare.py > table.md
   compare.py [--rivals tgtd,qemu,stack] [--cells CELL,...] [--rounds 5] [--seconds 3] [--dir /dev/shm] [--java PATH]
-             [--remote] [--delay 20]
+             [--remote] [--delay 20] [--plot FILE.svg]
     CELL: MODE-BYTES-DEPTH-CONNECTIONS, e.g. randread-4k-32-1 (MODE: randread randwrite read write randrw70)
     --dir: where the disks are; /dev/shm is tmpfs, a folder of a real file system is the other half of the truth
     --remote: the children of quorumd and of QEMU are exports of nbdkit, one server each (Debian: nbdkit)
+    --plot: the ratios as bars, too (Debian: python3-matplotlib)
     --delay: milliseconds by which one of the three answers late, with --remote, for the rivals named NAME-late
 
 Disks are 1 GiB, full of random bytes. quorumd: three files, threshold 2, defaults (among the rivals `quorumd-fifo`: the
@@ -21,6 +22,8 @@ Columns: IOPS; quorumd's by its; MiB/s; latency in microseconds; server CPU seco
 figure on a noisy machine) and quorumd's by its; resident memory. Every round goes through all of them before the next
 begins, and ratios are taken round by round, so that drift of the machine hits all alike."""
 import argparse, glob, json, os, shutil, signal, socket, statistics, subprocess, sys, tempfile, time, urllib.request
+
+import plot
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..", "..")
@@ -261,6 +264,7 @@ def main():
     p.add_argument("--remote", action="store_true")
     p.add_argument("--delay", type=int, default=0)
     p.add_argument("--java", default=default_java())
+    p.add_argument("--plot", type=plot.file, metavar="FILE.svg")
     options = p.parse_args()
     if options.delay and not options.remote:
         p.error("--delay needs --remote: files do not answer late")
@@ -269,7 +273,10 @@ def main():
     try:
         program = load_generator(bench)
         targets = start_all(bench, options.java, [r for r in options.rivals.split(",") if r])
-        print_table(measure(program, targets, options.cells.split(","), options.rounds, options.seconds))
+        figures = measure(program, targets, options.cells.split(","), options.rounds, options.seconds)
+        print_table(figures)
+        if options.plot:
+            plot.bars(figures, options.plot)
     finally:
         bench.close()
 

@@ -2,15 +2,17 @@
 """What becomes of the cost of an I/O when there is more of everything: a table.
 
   ./mvnw -DskipTests package && src/test/perf/growth.py > table.md
-  growth.py [--rounds 2] [--seconds 2] [--dir /dev/shm] [--java PATH]
+  growth.py [--rounds 2] [--seconds 2] [--dir /dev/shm] [--java PATH] [--plot FILE.svg]
 
 One quantity grows, the rest stays at: one session at queue depth 32, one LUN, three children, 1 GiB. 4 KiB, random, children
 sparse. Sessions come with 32 commands each, and with one each: what is answered at once shares its system calls. Columns:
 IOPS; server CPU seconds per 100,000 I/Os, and over that of the first row of its kind; resident memory. The load generator
-has a thread per connection: from 16 sessions on IOPS measure it, and not the server."""
+has a thread per connection: from 16 sessions on IOPS measure it, and not the server. --plot draws the
+same as curves (Debian: python3-matplotlib)."""
 import argparse, os, shutil, signal, statistics, subprocess, sys, tempfile, urllib.request
 
 import compare
+import plot
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BASE = {"sessions": 1, "depth": 32, "luns": 1, "children": 3, "size": "1GB"}
@@ -61,22 +63,28 @@ def main():
     p.add_argument("--seconds", type=int, default=2)
     p.add_argument("--dir", default="/dev/shm")
     p.add_argument("--java", default=compare.default_java())
+    p.add_argument("--plot", type=plot.file, metavar="FILE.svg")
     options = p.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bench = compare.Bench(tempfile.mkdtemp(prefix="quorumd-growth.", dir=options.dir), False, 0)
     try:
         program = compare.load_generator(bench)
+        growth = {}
         print("| | | randread IOPS | CPU s/100k | / first | randwrite IOPS | CPU s/100k | / first | RSS MiB |\n|---|---|---|---|---|---|---|---|---|")
-        for what, amounts, setting in GROWTH:
+        for what, amounts, load in GROWTH:
             first = None
             for amount in amounts:
-                setting = {**BASE, **setting, what: amount}
+                setting = {**BASE, **load, what: amount}
+                title = f"{what}, QD{setting['depth']}"
                 url, pid = start(bench, options.java, "server", setting["luns"], setting["children"], setting["size"])
                 by_mode, resident = measure(program, url, pid, setting["sessions"], setting["depth"], options.rounds, options.seconds)
                 stop(bench, "server")
                 first = first or by_mode
+                growth.setdefault(title, []).append((amount, by_mode, resident))
                 cells = " | ".join(f"{iops:.0f} | {cpu:.2f} | {cpu / first[mode][1]:.2f}" for mode, (iops, cpu) in by_mode.items())
-                print(f"| {what}, QD{setting['depth']} | {amount} | {cells} | {resident:.0f} |", flush=True)
+                print(f"| {title} | {amount} | {cells} | {resident:.0f} |", flush=True)
+        if options.plot:
+            plot.curves(growth, options.plot)
     finally:
         bench.close()
 
