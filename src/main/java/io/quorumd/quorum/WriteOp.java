@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.Completion;
 import io.quorumd.block.RangeQueue;
+import io.quorumd.block.Strand;
 import io.quorumd.quorum.QuorumOptions.When;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,10 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
     private int straggling;
 
     private boolean asking;
+    /** When the children were asked. */
+    private long askedAt;
+    /** Enough have answered, and the rest are waited for until then. */
+    private Strand.@Nullable Timer grace;
 
     WriteOp(Quorum quorum) {
         this.quorum = quorum;
@@ -110,6 +115,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
         pending = asked;
         succeeded = 0;
         asking = true;
+        askedAt = quorum.strand.nanoTime();
         for (int left = asked; left != 0; left &= left - 1) {
             ChildRequest request = requests[Integer.numberOfTrailingZeros(left)];
             ByteBuf data = source;
@@ -123,7 +129,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
         if (pending == 0) {
             conclude();
         } else if (quorum.options.writeCompletion() == When.THRESHOLD) {
-            concludeIfEnough();
+            waitForTheRest();
         }
     }
 
@@ -163,15 +169,56 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
         if (pending == 0) {
             conclude();
         } else if (quorum.options.writeCompletion() == When.THRESHOLD) {
-            concludeIfEnough();
+            waitForTheRest();
+        }
+    }
+
+    /**
+     * When enough have answered the others get as long again, unless they are behind already: whom it is acknowledged without
+     * must be recorded first, which takes longer where all are about equally fast.
+     */
+    private void waitForTheRest() {
+        if (!haveEnough()) {
+            return;
+        }
+        long took = quorum.strand.nanoTime() - askedAt;
+        if (took <= 0 || isBehind(pending)) {
+            leaveTheRest();
+        } else if (grace == null) {
+            grace = quorum.strand.schedule(this::endGrace, took);
+        }
+    }
+
+    private void endGrace() {
+        grace = null;
+        if (haveEnough()) {
+            leaveTheRest();
+        }
+    }
+
+    private boolean haveEnough() {
+        return quorum.voters.haveAtLeast(quorum.threshold(), whoDidIt(), offset, length);
+    }
+
+    private boolean isBehind(int children) {
+        for (int left = children; left != 0; left &= left - 1) {
+            if (quorum.children[Integer.numberOfTrailingZeros(left)].leftBehind() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void endTimer() {
+        Strand.Timer timer = grace;
+        if (timer != null) {
+            timer.cancel();
+            grace = null;
         }
     }
 
     /** Whoever has not answered yet is left to end by itself; it has no vote there until then. */
-    private void concludeIfEnough() {
-        if (!quorum.voters.haveAtLeast(quorum.threshold(), whoDidIt(), offset, length)) {
-            return;
-        }
+    private void leaveTheRest() {
         for (int left = pending; left != 0; left &= left - 1) {
             requests[Integer.numberOfTrailingZeros(left)].leave();
         }
@@ -181,6 +228,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
     }
 
     private void conclude() {
+        endTimer();
         int from = quorum.regions.at(offset);
         int to = quorum.regions.end(offset, length);
         succeeded = whoDidIt();

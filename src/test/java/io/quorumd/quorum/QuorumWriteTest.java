@@ -116,6 +116,46 @@ class QuorumWriteTest {
         assertThat(rig.child(2).durableContents(0, 512)).isEqualTo(QuorumRig.pattern(2, 512));
     }
 
+    /** Else each write would have to be recorded first as one that a child missed. */
+    @Test
+    void aChildThatIsAboutAsFastAsTheOthersIsWaitedFor() {
+        rig = threshold(150);
+        QuorumRig.Outcome write = rig.write(0, QuorumRig.pattern(1, 512));
+        rig.strand.advance(149);
+        assertThat(write.ended).isFalse();
+        rig.strand.advance(1);
+        assertThat(write.succeeded()).isTrue();
+        assertThat(rig.device.status().children().get(2).staleBytes()).isZero();
+        rig.strand.advance(1000);
+        assertThat(rig.device.status().children().get(2).staleBytes()).isZero();
+    }
+
+    @Test
+    void aChildThatIsSlowerIsWaitedForOnceAndNotWhileItIsBehind() {
+        rig = threshold(1000);
+        QuorumRig.Outcome first = rig.write(0, QuorumRig.pattern(1, 512));
+        rig.strand.advance(199);
+        assertThat(first.ended).isFalse();
+        rig.strand.advance(1);
+        assertThat(first.succeeded()).isTrue();
+        assertThat(rig.device.status().children().get(2).staleBytes()).isEqualTo(65536);
+        QuorumRig.Outcome second = rig.write(65536, QuorumRig.pattern(2, 512));
+        rig.strand.advance(100);
+        assertThat(second.succeeded()).isTrue();
+        rig.strand.advance(2000);
+        assertThat(rig.device.status().children().get(2).staleBytes()).isZero();
+    }
+
+    private static QuorumRig threshold(long lastNanos) {
+        QuorumRig rig =
+                new QuorumRig(QuorumOptions.of(3).regionSize(65536).writeCompletion(QuorumOptions.When.THRESHOLD));
+        long[] nanos = {100, 100, lastNanos};
+        for (int i = 0; i < nanos.length; i++) {
+            rig.child(i).on(Kind.WRITE, Fault.delay(nanos[i]));
+        }
+        return rig;
+    }
+
     @Test
     void aChildThatIsBusyInPartOfAWriteLeavesTheOthersNoChoice() {
         rig = new QuorumRig(QuorumOptions.of(3).regionSize(65536).writeCompletion(QuorumOptions.When.THRESHOLD));
