@@ -6,13 +6,11 @@ import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.Completion;
+import io.quorumd.block.InlineDevice;
 import io.quorumd.block.ManualStrand;
 import io.quorumd.block.ReadCompletion;
-import io.quorumd.block.Strand;
-import io.quorumd.block.Update;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +74,13 @@ class HotPathTest {
 
     private QuorumDevice open() {
         List<ChildSpec> specs = IntStream.range(0, 3)
-                .mapToObj(i -> new ChildSpec("c" + i, "", (s, a, done) -> done.completed(new Inline("c" + i, s), null)))
+                .mapToObj(i -> new ChildSpec(
+                        "c" + i,
+                        "",
+                        (s, a, done) -> done.completed(
+                                new InlineDevice(
+                                        "c" + i, UNTRACKED.directBuffer(BLOCK).writeZero(BLOCK), s),
+                                null)))
                 .toList();
         List<QuorumDevice> opened = new ArrayList<>();
         QuorumDevice.open(
@@ -93,68 +97,5 @@ class HotPathTest {
                     }
                 });
         return opened.getFirst();
-    }
-
-    /** One block in RAM that is handed out again and again. */
-    private static final class Inline implements BlockDevice {
-        private final String name;
-        private final Strand strand;
-        private final ByteBuf content = UNTRACKED.directBuffer(BLOCK).writeZero(BLOCK);
-
-        Inline(String name, Strand strand) {
-            this.name = name;
-            this.strand = strand;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public long size() {
-            return 1 << 20;
-        }
-
-        @Override
-        public int physicalBlockSize() {
-            return BLOCK;
-        }
-
-        @Override
-        public Strand strand() {
-            return strand;
-        }
-
-        @Override
-        public void read(long offset, int length, ReadCompletion done) {
-            done.completed(content.retain(), null);
-        }
-
-        @Override
-        public void write(long offset, ByteBuf source, boolean fua, Completion done) {
-            done.completed(null);
-        }
-
-        @Override
-        public void writeZeroes(long offset, long length, boolean deallocate, boolean fua, Completion done) {
-            done.completed(null);
-        }
-
-        @Override
-        public void update(long offset, int length, boolean fua, Update change, Completion done) {
-            done.completed(null);
-        }
-
-        @Override
-        public void flush(Completion done) {
-            done.completed(null);
-        }
-
-        @Override
-        public void close(Completion done) {
-            content.release();
-            done.completed(null);
-        }
     }
 }
