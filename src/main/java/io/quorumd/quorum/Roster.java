@@ -32,8 +32,9 @@ final class Roster implements Child.Watcher {
 
     /** A child that cannot go on is closed and asked nothing more until it has been opened again. */
     void fault(Child child, String reason) {
-        BlockDevice device = child.faulted(reason);
+        // First: whoever is told that it is away is to find the margin without it.
         quorum.voters.setAnswering(child.index, false);
+        BlockDevice device = child.faulted(reason);
         if (device != null) {
             quorum.resync.missed(child.bit(), 0, quorum.regions.count());
             quorum.sync.childLost(child);

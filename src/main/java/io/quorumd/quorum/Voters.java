@@ -123,12 +123,14 @@ final class Voters {
         return leastInSync - threshold;
     }
 
-    /** The margin if {@code child} did not answer. */
+    /** The margin if {@code child} did not answer; only asked, so that nobody reads meanwhile that it has gone. */
     int marginWithout(int child, int threshold) {
-        setAnswering(child, false);
-        int margin = margin(threshold);
-        setAnswering(child, true);
-        return margin;
+        int others = answering & ~(1 << child);
+        int least = Integer.bitCount(others);
+        for (int region = nextStale(0); region < regions.count(); region = nextStale(region + 1)) {
+            least = Math.min(least, Integer.bitCount(others & ~staleIn(region)));
+        }
+        return least - threshold;
     }
 
     /** After the maps were changed by others. */

@@ -43,6 +43,9 @@ final class QuorumRig {
     int refusals;
 
     final List<QuorumEvent> events = new ArrayList<>();
+    /** What a listener does about each event, on the strand. */
+    Consumer<QuorumEvent> onEvent = event -> {};
+
     final QuorumDevice device;
     final @Nullable VolumeState state;
     final Bookkeeping book;
@@ -93,6 +96,11 @@ final class QuorumRig {
         state = start(options, storage);
         book = Bookkeeping.in(state);
         device = open(options, children);
+    }
+
+    private void told(QuorumEvent event) {
+        events.add(event);
+        onEvent.accept(event);
     }
 
     private VolumeState start(QuorumOptions options, SimStorage storage) {
@@ -171,7 +179,7 @@ final class QuorumRig {
             }));
         }
         List<QuorumDevice> opened = new ArrayList<>();
-        QuorumDevice.open("disk", options, specs, book, strand, allocator, events::add, (d, error) -> {
+        QuorumDevice.open("disk", options, specs, book, strand, allocator, this::told, (d, error) -> {
             if (d == null) {
                 throw new AssertionError(String.valueOf(error));
             }

@@ -8,6 +8,8 @@ import io.quorumd.block.MemoryDevice.Kind;
 import io.quorumd.quorum.QuorumEvent.Failure;
 import io.quorumd.quorum.QuorumOptions.ReadPattern;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -223,5 +225,19 @@ class QuorumWriteTest {
         assertThat(rig.device.status().margin()).isZero();
         assertThat(rig.write(0, QuorumRig.pattern(1, 512)).succeeded()).isTrue();
         assertThat(rig.device.status().children().get(1).staleBytes()).isEqualTo(65536);
+    }
+
+    @Test
+    void whoeverIsToldThatAChildIsLostFindsTheMarginWithoutIt() {
+        List<Integer> margins = new ArrayList<>();
+        rig.onEvent = event -> {
+            if (event instanceof QuorumEvent.ChildChanged) {
+                margins.add(rig.device.status().margin());
+            }
+        };
+        rig.child(1).on(Kind.READ, Fault.fail(Errno.ENODEV)).times(1);
+        rig.unreachable.add("child-b");
+        assertThat(rig.read(0, 512).succeeded()).isTrue();
+        assertThat(margins).containsExactly(0);
     }
 }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -42,6 +44,20 @@ class VotersTest {
     @Test
     void everyStoryOfTwoChangesOfFiveChildren() {
         tell(5, changes(5, false), 2, 5, new ArrayList<>());
+    }
+
+    /** Health is read by other threads: a child that one could do without has not gone. */
+    @Test
+    void whoAsksWhatWouldBeIsNotHeard() {
+        Voters voters = new Told(3).voters;
+        CompletableFuture<Boolean> heard = CompletableFuture.supplyAsync(
+                () -> IntStream.range(0, 1_000_000).anyMatch(i -> voters.margin(2) != 1));
+        int lowest = 1;
+        while (!heard.isDone()) {
+            lowest = Math.min(lowest, voters.marginWithout(0, 2));
+        }
+        assertThat(heard.join()).isFalse();
+        assertThat(lowest).isZero();
     }
 
     @Test
