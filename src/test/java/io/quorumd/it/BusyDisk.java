@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class BusyDisk implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     /** Acknowledged writes that show that the disk goes on, in steps of fifty. */
     private static final int SOME = 200;
@@ -48,7 +48,7 @@ final class BusyDisk implements AutoCloseable {
         await().atMost(LIMIT).until(() -> acknowledged.get() > before + SOME);
         assertThat(health()).contains("\"margin\":0");
         back.run();
-        await().atMost(LIMIT).until(() -> health().contains("\"margin\":1"));
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(health()).contains("\"margin\":1"));
         assertThat(status()).matches(VolumeStatus::isWhole, "all children in sync once the margin is 1");
     }
 

@@ -50,6 +50,9 @@ class RemoteContainersIT {
 
                 front.stop();
                 byte[] copy = a.copy().read(0, BYTES);
+                assertThat(copy[SteppedLoad.USED])
+                        .as("written while two were there")
+                        .isEqualTo((byte) 9);
                 assertThat(b.copy().read(0, BYTES)).isEqualTo(copy);
                 assertThat(c.copy().read(0, BYTES)).isEqualTo(copy);
             }
@@ -85,10 +88,8 @@ class RemoteContainersIT {
         second.pause();
         await().atMost(LIMIT).until(() -> disk.status().health().equals("DOWN"));
         assertThat(front.get("/actuator/health").statusCode()).isEqualTo(503);
-        assertThat(qemuIo(front, "read 0 4k").status()).as("a read").isNotZero();
-        assertThat(qemuIo(front, "write -f " + SteppedLoad.USED + " 4k").status())
-                .as("a write")
-                .isNotZero();
+        QemuIo refused = qemuIo(front, "read 0 4k", "write -P 8 " + SteppedLoad.USED + " 4k");
+        assertThat(refused.failures()).as(refused.text()).isEqualTo(2);
 
         first.unpause();
         await().atMost(LIMIT).until(() -> disk.status().health().equals("DEGRADED"));
