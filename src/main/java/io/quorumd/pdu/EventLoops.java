@@ -1,9 +1,11 @@
 package io.quorumd.pdu;
 
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -14,6 +16,8 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -23,20 +27,30 @@ public final class EventLoops {
     private final EventLoopGroup group;
     private final boolean epoll;
 
-    private EventLoops(int threads, boolean epoll) {
+    private EventLoops(int threads, boolean epoll, Duration busyPoll) {
         this.epoll = epoll;
-        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        SelectStrategyFactory strategy = busyPoll.isZero()
+                ? DefaultSelectStrategyFactory.INSTANCE
+                : () -> new BusyPoll(busyPoll.toNanos(), System::nanoTime);
+        IoHandlerFactory io = epoll
+                ? EpollIoHandler.newFactory(0, strategy)
+                : NioIoHandler.newFactory(SelectorProvider.provider(), strategy);
         this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("quorumd-io"), io);
     }
 
-    /** The best the machine has. */
+    /** The best the machine has; a thread without anything to do sleeps at once. */
     public static EventLoops start(int threads) {
-        return new EventLoops(threads, Epoll.isAvailable());
+        return start(threads, Duration.ZERO);
+    }
+
+    /** @param busyPoll how long a thread looks for something to do before it sleeps */
+    public static EventLoops start(int threads, Duration busyPoll) {
+        return new EventLoops(threads, Epoll.isAvailable(), busyPoll);
     }
 
     /** Java's own selector, wherever the service runs. */
     public static EventLoops startNio(int threads) {
-        return new EventLoops(threads, false);
+        return new EventLoops(threads, false, Duration.ZERO);
     }
 
     public EventLoopGroup group() {

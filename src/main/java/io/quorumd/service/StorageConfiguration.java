@@ -4,6 +4,7 @@ import io.quorumd.block.Fence;
 import io.quorumd.block.file.IoThreads;
 import io.quorumd.pdu.EventLoops;
 import io.quorumd.quorum.state.StateDirectory;
+import io.quorumd.service.config.IscsiProperties;
 import io.quorumd.service.config.QuorumdProperties;
 import io.quorumd.service.events.EventLog;
 import io.quorumd.service.lease.HeldLease;
@@ -20,7 +21,8 @@ class StorageConfiguration {
 
     @Bean
     EventLoops eventLoops(QuorumdProperties properties) {
-        return EventLoops.start(properties.iscsi().eventLoops());
+        IscsiProperties iscsi = properties.iscsi();
+        return EventLoops.start(iscsi.eventLoops(), iscsi.busyPollInForce());
     }
 
     /** Ends the event loops when nothing uses them any more. */

@@ -9,6 +9,7 @@ import io.quorumd.service.config.InitiatorProperties;
 import io.quorumd.service.config.IscsiProperties;
 import io.quorumd.service.config.Secret;
 import io.quorumd.service.config.TargetProperties;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,8 @@ class IscsiSettingsTest {
                 Map.of("iqn.2026-11.io.quorumd:disk0", "10.0.0.8"),
                 NO_CHAP,
                 "iqn.2026-11.io.quorumd:initiator",
-                1));
+                1,
+                Duration.ZERO));
 
         assertThat(settings.portals()).extracting(Portal::groupTag).containsExactly(1, 2);
         assertThat(settings.advertise().toString())

@@ -1,5 +1,6 @@
 package io.quorumd.service.config;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -22,6 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param threads Event loops. Each connection and each volume belongs to one, and every command runs on its volume's,
  *     without locks. 0: half the processors, at least one, because a loop that is never preempted is faster than two
  *     that share a processor with the kernel's network stack.
+ * @param busyPoll How long an event loop looks for the next command before it sleeps, at most 1ms: at queue depth 1 that halves
+ *     the latency for a tenth more CPU. Only where it pays, and not with a single processor. 0: not at all.
  */
 public record IscsiProperties(
         @DefaultValue("127.0.0.1:3260") List<String> portals,
@@ -29,7 +32,8 @@ public record IscsiProperties(
         @DefaultValue Map<String, String> redirect,
         @NestedConfigurationProperty @DefaultValue ChapProperties discoveryChap,
         @DefaultValue("iqn.2026-11.io.quorumd:initiator") String initiatorName,
-        @DefaultValue("0") int threads) {
+        @DefaultValue("0") int threads,
+        @DefaultValue("50us") Duration busyPoll) {
 
     public IscsiProperties {
         portals = List.copyOf(portals);
@@ -40,5 +44,10 @@ public record IscsiProperties(
     /** The number of event loops in force. */
     public int eventLoops() {
         return threads > 0 ? threads : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    }
+
+    /** The busy polling in force. With one processor it would keep it from those who are waited for. */
+    public Duration busyPollInForce() {
+        return Runtime.getRuntime().availableProcessors() > 1 ? busyPoll : Duration.ZERO;
     }
 }

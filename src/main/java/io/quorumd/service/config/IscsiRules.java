@@ -2,6 +2,7 @@ package io.quorumd.service.config;
 
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ final class IscsiRules {
 
     private static final String PREFIX = "quorumd.iscsi";
     private static final int THREADS_MAX = 256;
+    private static final Duration BUSY_POLL_MAX = Duration.ofMillis(1);
 
     private IscsiRules() {}
 
@@ -40,6 +42,12 @@ final class IscsiRules {
                     PREFIX + ".threads",
                     "is " + iscsi.threads(),
                     "Set it to 1 to " + THREADS_MAX + ", or to 0 for half the processors");
+        }
+        if (iscsi.busyPoll().isNegative() || iscsi.busyPoll().compareTo(BUSY_POLL_MAX) > 0) {
+            throw new ConfigurationException(
+                    PREFIX + ".busy-poll",
+                    "is not between 0 and 1ms",
+                    "A thread that looks for longer keeps a processor from others; set it to 50us, or to 0 to sleep at once");
         }
     }
 

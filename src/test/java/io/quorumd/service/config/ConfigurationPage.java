@@ -26,7 +26,7 @@ final class ConfigurationPage {
             [security.md](security.md).
 
             - A **size** is a number with `B`, `KB`, `MB`, `GB` or `TB`, of 1024 each; without a unit it is bytes.
-            - A **duration** is a number with `ms`, `s`, `m` or `h`; without a unit it is milliseconds.
+            - A **duration** is a number with `us`, `ms`, `s`, `m` or `h`; without a unit it is milliseconds.
             - `[]` is an entry of a list: in YAML behind a `-`, elsewhere its number, as in `quorumd.volumes[0].name`.
 
             This page is made of the properties' own descriptions in `io.quorumd.service.config`; a test holds it to them.

@@ -299,6 +299,10 @@ class RefusalTest {
                         "admin: {password: p}",
                         "admin.user: is missing. A password needs the name of the user it" + " belongs to."),
                 arguments(
+                        "iscsi: {busy-poll: 5ms}",
+                        "iscsi.busy-poll: is not between 0 and 1ms. A thread that looks for longer keeps a processor from"
+                                + " others; set it to 50us, or to 0 to sleep at once."),
+                arguments(
                         "lease: {name: Disks}",
                         "lease.name: \"Disks\" cannot be the name of a Kubernetes object. Write up to 253 small letters,"
                                 + " digits, dashes and dots."),
