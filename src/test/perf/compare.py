@@ -3,12 +3,13 @@
 
   ./mvnw -DskipTests package && src/test/perf/compare.py > table.md
   compare.py [--rivals tgtd,qemu,stack] [--cells CELL,...] [--rounds 5] [--seconds 3] [--dir /dev/shm] [--java PATH]
-             [--remote] [--delay 20] [--plot FILE.svg]
+             [--remote] [--delay 20] [--verify] [--plot FILE.svg]
     CELL: MODE-BYTES-DEPTH-CONNECTIONS, e.g. randread-4k-32-1 (MODE: randread randwrite read write randrw70)
     --dir: where the disks are; /dev/shm is tmpfs, a folder of a real file system is the other half of the truth
     --remote: the children of quorumd and of QEMU are exports of nbdkit, one server each (Debian: nbdkit)
-    --plot: the ratios as bars, too (Debian: python3-matplotlib)
     --delay: milliseconds by which one of the three answers late, with --remote, for the rivals named NAME-late
+    --plot: the ratios as bars, too (Debian: python3-matplotlib)
+    --verify: after the table each cell once more on quorumd, with every byte checked
 
 Disks are 1 GiB, full of random bytes. quorumd: three files, threshold 2, defaults (among the rivals `quorumd-fifo`: the
 same with read-pattern fifo, and `quorumd-threshold`: with write-completion threshold). Rivals, left out with a word when
@@ -168,23 +169,23 @@ def resident_mib(pids):
     return sum(int(line.split()[1]) for p in pids for line in open(f"/proc/{p}/status") if line.startswith("VmRSS")) / 1024
 
 
-def load_iscsi(program, url, mode, size, depth, connections, seconds):
-    r = subprocess.run([program, url, mode, size, depth, connections, str(seconds)], capture_output=True, text=True, timeout=seconds + 60)
+def load_iscsi(program, url, mode, size, depth, connections, seconds, flush=0, options=()):
+    r = subprocess.run([program, *options, url, mode, size, depth, connections, str(seconds), str(flush)], capture_output=True, text=True, timeout=seconds + 120)
     if r.returncode:
         sys.exit(f"{url}: {r.stdout} {r.stderr}")
     k = dict(pair.split("=") for pair in r.stdout.split())
     return float(k["iops"]), float(k["p50us"]), float(k["p99us"]), int(k["count"])
 
 
-def load_nbd(url, mode, size, depth, connections, seconds):
+def load_nbd(url, mode, size, depth, connections, seconds, flush=0):
     rw = ["--rw=randrw", "--rwmixread=70"] if mode == "randrw70" else ["--rw=" + mode]
     each = (SIZE >> 20) // int(connections)
     r = subprocess.run(["fio", "--name=x", "--ioengine=nbd", "--uri=" + url, *rw, "--bs=" + size, "--iodepth=" + depth, "--numjobs=" + connections, "--thread", "--group_reporting",
-                        f"--size={each}m", f"--offset_increment={each}m", "--time_based", f"--runtime={seconds}", "--norandommap", "--randrepeat=0", "--output-format=json"],
+                        f"--size={each}m", f"--offset_increment={each}m", "--time_based", f"--runtime={seconds}", "--norandommap", "--randrepeat=0", f"--fsync={flush}", "--output-format=json"],
                        capture_output=True, text=True, timeout=seconds + 60)
     job = json.loads(r.stdout[r.stdout.index("{"):])["jobs"][0]
     both = [job["read"], job["write"]]
-    latency = max(both, key=lambda d: d["total_ios"])["clat_ns"]["percentile"]
+    latency = (job["sync"]["lat_ns"] if flush else max(both, key=lambda d: d["total_ios"])["clat_ns"])["percentile"]
     return sum(d["iops"] for d in both), latency["50.000000"] / 1e3, latency["99.000000"] / 1e3, sum(d["total_ios"] for d in both)
 
 
@@ -229,6 +230,16 @@ def measure(program, targets, cells, rounds, seconds):
     return figures
 
 
+def verify(program, targets, cells):
+    """Each cell once more where iscsi-load can, with every byte checked; the first wrong one ends the run."""
+    for cell in cells:
+        for name, url, _ in targets:
+            if name.startswith("quorumd"):
+                *load, flush = (cell.split("-") + ["0"])[:5]
+                load_iscsi(program, url, *load, 1, flush, ["--verify"])
+                print(f"{name} {cell}: verified", file=sys.stderr)
+
+
 def print_table(figures):
     print("| load | target | IOPS | quorumd / its | MiB/s | p50 us | p99 us | CPU s/100k | quorumd's / its | RSS MiB |\n|---|---|---|---|---|---|---|---|---|---|")
     for cell, by_target in figures.items():
@@ -263,6 +274,7 @@ def main():
     p.add_argument("--dir", default="/dev/shm")
     p.add_argument("--remote", action="store_true")
     p.add_argument("--delay", type=int, default=0)
+    p.add_argument("--verify", action="store_true")
     p.add_argument("--java", default=default_java())
     p.add_argument("--plot", type=plot.file, metavar="FILE.svg")
     options = p.parse_args()
@@ -273,10 +285,13 @@ def main():
     try:
         program = load_generator(bench)
         targets = start_all(bench, options.java, [r for r in options.rivals.split(",") if r])
-        figures = measure(program, targets, options.cells.split(","), options.rounds, options.seconds)
+        cells = options.cells.split(",")
+        figures = measure(program, targets, cells, options.rounds, options.seconds)
         print_table(figures)
         if options.plot:
             plot.bars(figures, options.plot)
+        if options.verify:
+            verify(program, targets, cells)
     finally:
         bench.close()
 
