@@ -10,14 +10,14 @@
     delay      children are exports of nbdkit, in --memory, each of which takes 5 ms per request; beside QEMU alone
     neighbour  one quorumd with two volumes that are fast, one in --memory and one in --dir, and two of whose children each
                takes 200 ms per request: files (nbdfuse over nbdkit) and NBD exports. The fast ones alone and while one of the
-               others is under load, in turn: their p99 beside it over that alone
+               others is under load, in turn: their p99 beside it over that alone, and the longest system calls of the event loop
   --dir is a folder of a real file system, --memory one of tmpfs. --verify: then each cell once more on quorumd, with every
   byte checked.
 
 Disks, servers, rivals and columns are compare.py's (Debian: tgt qemu-system-common qemu-block-extra fio gcc libiscsi-dev
-nbdkit libnbd-bin; FUSE needs root). "From disk" is what the server had read from disk, by the kernel's count, over what it
+nbdkit libnbd-bin strace; FUSE needs root). "From disk" is what the server had read from disk, by the kernel's count, over what it
 was asked for. Ratios are taken round by round."""
-import argparse, glob, json, os, signal, statistics, subprocess, sys, tempfile, time, urllib.request
+import argparse, contextlib, glob, json, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time, urllib.request
 
 import compare
 
@@ -26,7 +26,7 @@ FLUSH = "randwrite-4k-1-1-1 randwrite-4k-32-1-16 randwrite-4k-32-4-16".split()
 COLD = "randread-4k-1-1 randread-4k-32-1 read-64k-8-1".split()
 SLOW = "randread-4k-1-1 randread-4k-32-1 randwrite-4k-1-1 randwrite-4k-32-1".split()
 FAST = "randread-4k-1-1 randread-4k-32-1 randwrite-4k-1-1 randwrite-4k-32-1".split()
-LATE_SIZE = 16 << 20
+LATE_VOLUMES, LATE_SIZE = ("late-files", "late-nbd"), 16 << 20
 
 
 class Bench(compare.Bench):
@@ -117,7 +117,7 @@ def settled(http):
 
 
 def four_volumes(bench, java, memory):
-    """By name the URLs of one quorumd's volumes: all of them on one event loop, as on a machine of two processors."""
+    """By name the URLs of one quorumd's volumes, all of them on one event loop, as on a machine of two processors; its pid."""
     port, http = compare.free_port(), compare.free_port()
     late = [f"late{i}.img" for i in range(6)]
     for name in late:
@@ -134,24 +134,39 @@ def four_volumes(bench, java, memory):
         for volume, children in uris.items():
             nodes = ", ".join(f'{{node-name: {volume}{i}, uri: "{uri}"}}' for i, uri in enumerate(children))
             size = "size: 1GB, " if volume == "memory" else ""
-            # FUSE lets one write at a time into a file: of sixteen the last waits for three seconds.
-            f.write(f"    - {{name: {volume}, {size}child-timeout: 30s, children: [{nodes}]}}\n")
+            # FUSE lets one write at a time into a file: of eight the last waits for 1.6 seconds.
+            f.write(f"    - {{name: {volume}, {size}child-timeout: 14s, children: [{nodes}]}}\n")
     jar = os.path.abspath(os.path.join(compare.ROOT, "target", "quorumd.jar"))
-    bench.start([java, *compare.JVM_OPTIONS, "-jar", jar], "server", lambda: settled(http), cwd=bench.folder)
-    return {volume: f"iscsi://127.0.0.1:{port}/iqn.2026-11.io.quorumd:{volume}/0" for volume in uris}
+    pid = bench.start([java, *compare.JVM_OPTIONS, "-jar", jar], "server", lambda: settled(http), cwd=bench.folder)
+    return {volume: f"iscsi://127.0.0.1:{port}/iqn.2026-11.io.quorumd:{volume}/0" for volume in uris}, pid
 
 
-def beside(program, bench, late, url, cell, seconds):
-    """What one load gets while another, if any, is on the late volume: half reads, half writes, 32 at once."""
+@contextlib.contextmanager
+def under_load(program, bench, late, seconds):
+    """Keeps 32 requests under way on the late volume, if one is named."""
     evict_late(bench)
-    others = [subprocess.Popen([program, late, mode, "4k", "16", "1", str(seconds + 1)], stdout=subprocess.PIPE, text=True) for mode in ("randread", "randwrite")] if late else []
+    others = [subprocess.Popen([program, late, mode, "4k", depth, "1", str(seconds)], stdout=subprocess.PIPE, text=True) for mode, depth in (("randread", "24"), ("randwrite", "8"))] if late else []
     time.sleep(.5)
-    got = run(program, url, cell, seconds)
+    yield
     for other in others:
         answer = other.communicate()[0]
         if other.returncode:
             sys.exit(f"{late}: {answer}")
-    return got
+
+
+def longest_calls(program, bench, pid, late, fast, seconds):
+    """In ms, the longest system calls but those that wait for work that the event loops make while both are under load."""
+    loops = [task.split("/")[4] for task in glob.glob(f"/proc/{pid}/task/*/comm") if open(task).read().startswith("quorumd-io")]
+    trace = bench.path("trace")
+    with under_load(program, bench, late, seconds + 2):
+        strace = subprocess.Popen(["strace", "-qq", "-T", "-e", "trace=!epoll_wait,epoll_pwait,epoll_pwait2", "-o", trace, *(a for t in loops for a in ("-p", t))])
+        time.sleep(.5)
+        for cell in ("randread-4k-32-1", "randwrite-4k-32-1"):
+            run(program, fast, cell, seconds / 2)
+        strace.send_signal(signal.SIGINT)
+        strace.wait()
+    taken = sorted(float(took) * 1e3 for took in re.findall(r"<([0-9.]+)>$", open(trace).read(), re.MULTILINE))
+    return len(taken), taken[int(len(taken) * .999)], taken[-1]
 
 
 def evict_late(bench):
@@ -160,24 +175,40 @@ def evict_late(bench):
             os.posix_fadvise(f.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
+def beside(program, bench, urls, fast, cell, seconds, turn):
+    """By name of the late volume under load, "" for none, what the fast one gets; a round, each of which begins elsewhere."""
+    got, order = {}, ["", *LATE_VOLUMES]
+    for late in order[turn % 3:] + order[:turn % 3]:
+        with under_load(program, bench, urls.get(late), seconds + 1):
+            got[late] = run(program, urls[fast], cell, seconds)
+    return got
+
+
+def print_beside(fast, cell, rounds):
+    middle = {late: " | ".join(f"{statistics.median(r[late][i] for r in rounds):.0f}" for i in range(3)) for late in rounds[0]}
+    for late in LATE_VOLUMES:
+        ratio = statistics.median(r[late][2] / r[""][2] for r in rounds)
+        print(f"| {label(cell)} | {fast} | {middle['']} | {late} | {middle[late]} | {ratio:.2f} |", flush=True)
+
+
 def neighbour(options):
     bench = Bench(tempfile.mkdtemp(prefix="quorumd-slow.", dir=options.dir), True, LATE)
     memory = tempfile.TemporaryDirectory(prefix="quorumd-slow.", dir=options.memory)
     try:
         program = compare.load_generator(bench)
-        urls = four_volumes(bench, options.java, memory.name)
+        urls, pid = four_volumes(bench, options.java, memory.name)
         print(f"\nBeside a volume that takes {LATE} ms per request\n\n| load | volume | alone: IOPS | p50 us | p99 us | beside | IOPS | p50 us | p99 us | p99 / alone |\n|---|---|---|---|---|---|---|---|---|---|")
         for fast in ("memory", "disk"):
             for cell in FAST:
                 run(program, urls[fast], cell, 2)
-                rounds = [{late: beside(program, bench, urls.get(late), urls[fast], cell, options.seconds) for late in ("", "late-files", "late-nbd")} for _ in range(options.rounds)]
-                middle = {late: [statistics.median(r[late][i] for r in rounds) for i in range(3)] for late in rounds[0]}
-                for late in ("late-files", "late-nbd"):
-                    ratio = statistics.median(r[late][2] / r[""][2] for r in rounds)
-                    print(f"| {label(cell)} | {fast} | " + " | ".join(f"{x:.0f}" for x in middle[""]) + f" | {late} | " + " | ".join(f"{x:.0f}" for x in middle[late]) + f" | {ratio:.2f} |", flush=True)
+                print_beside(fast, cell, [beside(program, bench, urls, fast, cell, options.seconds, n) for n in range(options.rounds)])
+        for late in LATE_VOLUMES if shutil.which("strace") else ():
+            for fast in ("memory", "disk"):
+                calls, most, longest = longest_calls(program, bench, pid, urls[late], urls[fast], options.seconds)
+                print(f"\nThe event loop's system calls, {fast} beside {late}: {calls}, of which 99.9 % took less than {most:.1f} ms and the longest {longest:.1f} ms.", flush=True)
         if options.verify:
             compare.verify(program, [("quorumd", urls[v], []) for v in ("memory", "disk")], FAST)
-            compare.verify(program, [("quorumd", urls[v], []) for v in ("late-files", "late-nbd")], ["randrw70-64k-8-1"])
+            compare.verify(program, [("quorumd", urls[v], []) for v in LATE_VOLUMES], ["randrw70-64k-8-1"])
     finally:
         bench.close()
         memory.cleanup()
