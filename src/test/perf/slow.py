@@ -17,7 +17,7 @@
 Disks, servers, rivals and columns are compare.py's (Debian: tgt qemu-system-common qemu-block-extra fio gcc libiscsi-dev
 nbdkit libnbd-bin strace; FUSE needs root). "From disk" is what the server had read from disk, by the kernel's count, over what it
 was asked for. Ratios are taken round by round."""
-import argparse, contextlib, glob, json, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time, urllib.request
+import argparse, contextlib, glob, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time, urllib.request
 
 import compare
 
@@ -110,11 +110,11 @@ def beside_rivals(title, folder, cells, options, rivals, before=None, delay=0):
         bench.close()
 
 
-def settled(http):
-    """Serving, and done with the comparison of the children that follows the first start."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{http}/actuator/health", timeout=2) as r:
-        volumes = json.load(r)["components"]["volumes"]["components"].values()
-        return all(v["details"]["unsettled-bytes"] == 0 and not v["details"]["resync"]["running"] for v in volumes)
+def is_settled(bench, http):
+    """Serving, and done with the comparison of children that were there before, which follows the first start."""
+    log = open(bench.path("server.log")).read()
+    with urllib.request.urlopen(f"http://127.0.0.1:{http}/actuator/health/readiness", timeout=2) as r:
+        return r.status == 200 and all(f"{volume}: all children have been compared" in log for volume in ("disk", *LATE_VOLUMES))
 
 
 def four_volumes(bench, java, memory):
@@ -138,7 +138,7 @@ def four_volumes(bench, java, memory):
             # FUSE lets one write at a time into a file: of eight the last waits for 1.6 seconds.
             f.write(f"    - {{name: {volume}, {size}child-timeout: 14s, children: [{nodes}]}}\n")
     jar = os.path.abspath(os.path.join(compare.ROOT, "target", "quorumd.jar"))
-    pid = bench.start([java, *compare.JVM_OPTIONS, "-jar", jar], "server", lambda: settled(http), cwd=bench.folder)
+    pid = bench.start([java, *compare.JVM_OPTIONS, "-jar", jar], "server", lambda: is_settled(bench, http), cwd=bench.folder)
     return {volume: f"iscsi://127.0.0.1:{port}/iqn.2026-11.io.quorumd:{volume}/0" for volume in uris}, pid
 
 
