@@ -61,7 +61,7 @@ class Bench:
         with open(self.path(name + ".log"), "w") as log:
             server = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=cwd)
         self.servers.append(server)
-        for _ in range(600):
+        for _ in range(3000):  # a late child is compared from end to end first
             try:
                 if ready():
                     return server.pid
