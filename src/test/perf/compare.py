@@ -189,6 +189,12 @@ def load_nbd(url, mode, size, depth, connections, seconds, flush=0):
     return sum(d["iops"] for d in both), latency["50.000000"] / 1e3, latency["99.000000"] / 1e3, sum(d["total_ios"] for d in both)
 
 
+def run(program, url, cell, seconds, options=()):
+    """A cell once; one of five parts says after how many writes a flush follows. Options are the load generator's for iSCSI."""
+    *load, flush = (cell.split("-") + ["0"])[:5]
+    return load_iscsi(program, url, *load, seconds, flush, options) if url.startswith("iscsi:") else load_nbd(url, *load, seconds, int(flush))
+
+
 def start_all(bench, java, rivals):
     needs = {"tgtd": ["tgtd"], "qemu": ["qemu-storage-daemon", "fio"], "stack": ["tgtd", "qemu-storage-daemon"]}
     quorumd_options = {"quorumd": "", "quorumd-fifo": "read-pattern: fifo,", "quorumd-threshold": "write-completion: threshold,"}
@@ -221,8 +227,7 @@ def measure(program, targets, cells, rounds, seconds):
         for cell in cells:
             for name, url, pids in targets:
                 before = cpu_seconds(pids)
-                arguments = (url, *cell.split("-"), seconds if n else 1)
-                iops, p50, p99, count = load_iscsi(program, *arguments) if url.startswith("iscsi:") else load_nbd(*arguments)
+                iops, p50, p99, count = run(program, url, cell, seconds if n else 1)
                 cpu = (cpu_seconds(pids) - before) / max(count, 1) * 1e5
                 if n:
                     figures.setdefault(cell, {}).setdefault(name, []).append((iops, p50, p99, cpu, resident_mib(pids)))
@@ -235,8 +240,7 @@ def verify(program, targets, cells):
     for cell in cells:
         for name, url, _ in targets:
             if name.startswith("quorumd"):
-                *load, flush = (cell.split("-") + ["0"])[:5]
-                load_iscsi(program, url, *load, 1, flush, ["--verify"])
+                run(program, url, cell, 1, ["--verify"])
                 print(f"{name} {cell}: verified", file=sys.stderr)
 
 

@@ -46,12 +46,6 @@ class Bench(compare.Bench):
         self.start(["nbdfuse", file, "nbd+unix:///?socket=" + socket], os.path.basename(file) + "-fuse", lambda: os.stat(file).st_size > 0)
 
 
-def run(program, url, cell, seconds):
-    *load, flush = (cell.split("-") + ["0"])[:5]
-    flush = int(flush)
-    return compare.load_iscsi(program, url, *load, seconds, flush) if url.startswith("iscsi:") else compare.load_nbd(url, *load, seconds, flush)
-
-
 def evict(bench):
     """Clean pages only, hence the sync; nobody else's, as drop_caches would."""
     for image in glob.glob(bench.path("**/*.img"), recursive=True):
@@ -73,7 +67,7 @@ def measure(program, targets, cells, rounds, seconds, before=lambda: None):
             for name, url, pids in targets:
                 before()
                 cpu, disk = compare.cpu_seconds(pids), read_from_disk(pids)
-                iops, p50, p99, count = run(program, url, cell, seconds if n else 5)
+                iops, p50, p99, count = compare.run(program, url, cell, seconds if n else 5)
                 cpu = (compare.cpu_seconds(pids) - cpu) / max(count, 1) * 1e5
                 disk = (read_from_disk(pids) - disk) / max(count, 1) / (int(cell.split("-")[1][:-1]) << 10)
                 if n:
@@ -163,7 +157,7 @@ def longest_calls(program, bench, pid, late, fast, seconds):
         strace = subprocess.Popen(["strace", "-qq", "-T", "-e", "trace=!epoll_wait,epoll_pwait,epoll_pwait2", "-o", trace, *(a for t in loops for a in ("-p", t))])
         time.sleep(.5)
         for cell in ("randread-4k-32-1", "randwrite-4k-32-1"):
-            run(program, fast, cell, seconds / 2)
+            compare.run(program, fast, cell, seconds / 2)
         strace.send_signal(signal.SIGINT)
         strace.wait()
     taken = sorted(float(took) * 1e3 for took in re.findall(r"<([0-9.]+)>$", open(trace).read(), re.MULTILINE))
@@ -181,7 +175,7 @@ def beside(program, bench, urls, fast, cell, seconds, turn):
     got, order = {}, ["", *LATE_VOLUMES]
     for late in order[turn % 3:] + order[:turn % 3]:
         with under_load(program, bench, urls.get(late), seconds + 1):
-            got[late] = run(program, urls[fast], cell, seconds)
+            got[late] = compare.run(program, urls[fast], cell, seconds)
     return got
 
 
@@ -201,7 +195,7 @@ def neighbour(options):
         print(f"\nBeside a volume that takes {LATE} ms per request\n\n| load | volume | alone: IOPS | p50 us | p99 us | beside | IOPS | p50 us | p99 us | p99 / alone |\n|---|---|---|---|---|---|---|---|---|---|")
         for fast in ("memory", "disk"):
             for cell in FAST:
-                run(program, urls[fast], cell, 2)
+                compare.run(program, urls[fast], cell, 2)
                 print_beside(fast, cell, [beside(program, bench, urls, fast, cell, options.seconds, n) for n in range(options.rounds)])
         for late in LATE_VOLUMES if shutil.which("strace") else ():
             for fast in ("memory", "disk"):

@@ -126,11 +126,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
             }
         }
         asking = false;
-        if (pending == 0) {
-            conclude();
-        } else if (quorum.options.writeCompletion() == When.THRESHOLD) {
-            waitForTheRest();
-        }
+        concludeIfEnough();
     }
 
     /**
@@ -166,6 +162,10 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
         if (asking || done == null) {
             return;
         }
+        concludeIfEnough();
+    }
+
+    private void concludeIfEnough() {
         if (pending == 0) {
             conclude();
         } else if (quorum.options.writeCompletion() == When.THRESHOLD) {
@@ -202,7 +202,7 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
 
     private boolean isBehind(int children) {
         for (int left = children; left != 0; left &= left - 1) {
-            if (quorum.children[Integer.numberOfTrailingZeros(left)].leftBehind() > 0) {
+            if (quorum.children[Integer.numberOfTrailingZeros(left)].hasLeftBehind()) {
                 return true;
             }
         }

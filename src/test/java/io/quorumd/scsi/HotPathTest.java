@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.quorumd.block.BlockDevice;
-import io.quorumd.block.Completion;
+import io.quorumd.block.InlineDevice;
 import io.quorumd.block.ManualStrand;
-import io.quorumd.block.ReadCompletion;
-import io.quorumd.block.Strand;
-import io.quorumd.block.Update;
 import java.lang.management.ManagementFactory;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -19,62 +15,6 @@ import org.junit.jupiter.api.Test;
 class HotPathTest {
 
     private static final int COMMANDS = 20_000;
-
-    /** Always the same block, at once. */
-    private static final class OneBlock implements BlockDevice {
-        private final Strand strand = new ManualStrand();
-        private final ByteBuf block = Unpooled.wrappedBuffer(new byte[512]);
-
-        @Override
-        public String name() {
-            return "one block";
-        }
-
-        @Override
-        public long size() {
-            return 1 << 20;
-        }
-
-        @Override
-        public int physicalBlockSize() {
-            return 512;
-        }
-
-        @Override
-        public Strand strand() {
-            return strand;
-        }
-
-        @Override
-        public void read(long offset, int length, ReadCompletion done) {
-            done.completed(block, null);
-        }
-
-        @Override
-        public void write(long offset, ByteBuf source, boolean fua, Completion done) {
-            done.completed(null);
-        }
-
-        @Override
-        public void writeZeroes(long offset, long length, boolean deallocate, boolean fua, Completion done) {
-            done.completed(null);
-        }
-
-        @Override
-        public void update(long offset, int length, boolean fua, Update change, Completion done) {
-            done.completed(null);
-        }
-
-        @Override
-        public void flush(Completion done) {
-            done.completed(null);
-        }
-
-        @Override
-        public void close(Completion done) {
-            done.completed(null);
-        }
-    }
 
     private static final class ReusedTask extends ScsiTask {
         private int finished;
@@ -85,7 +25,10 @@ class HotPathTest {
         }
     }
 
-    private final OneBlock device = new OneBlock();
+    /** Nobody here gives back what a read answers with. */
+    private final ByteBuf block = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(new byte[512]));
+
+    private final InlineDevice device = new InlineDevice("one block", block, new ManualStrand());
     private final ReusedTask task = new ReusedTask();
     private final LunMap map = new LunMap("iqn.2026-11.io.quorumd:disk0", device.strand());
 
@@ -93,7 +36,7 @@ class HotPathTest {
         task.cdb = cdb;
         task.expectedDataIn = in;
         task.expectedDataOut = out;
-        task.dataOut = out == 0 ? null : device.block;
+        task.dataOut = out == 0 ? null : block;
         unit.accept(task);
         unit.execute(task);
     }
