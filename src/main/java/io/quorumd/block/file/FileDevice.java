@@ -33,6 +33,7 @@ public final class FileDevice implements BlockDevice {
     private final ByteBufAllocator allocator;
     final Workers workers;
     private final InlineTransfer inline;
+    private final LargeTransfers largeTransfers;
     private final JobPool jobs = new JobPool(this);
     private final RangeQueue ranges = new RangeQueue();
     private final GroupCommit commits = new GroupCommit(this::startFlush);
@@ -49,6 +50,7 @@ public final class FileDevice implements BlockDevice {
         this.allocator = allocator;
         this.workers = new Workers(file, threads);
         this.inline = new InlineTransfer(file, strand.nanoTime());
+        this.largeTransfers = threads.transfers;
     }
 
     /**
@@ -267,26 +269,36 @@ public final class FileDevice implements BlockDevice {
         ByteBuf into = allocator.directBuffer(length, length);
         job.buffer = into;
         job.address = into.memoryAddress();
-        if (inline.isLost(strand.nanoTime())) {
-            job.result = OpenFile.SHRUNK;
-            finish(job);
-        } else if (inline.read(job)) {
-            finish(job);
-        } else {
-            workers.submit(job);
-        }
+        startTransfer(job);
     }
 
     private void startWrite(Job job) {
-        long now = strand.nanoTime();
         job.sequence = lostWrites.writeStarted();
-        if (inline.isLost(now)) {
+        startTransfer(job);
+    }
+
+    private void startTransfer(Job job) {
+        if (inline.isLost(strand.nanoTime())) {
             job.result = OpenFile.SHRUNK;
             finish(job);
-        } else if (inline.write(job)) {
-            finish(job);
+        } else if (LargeTransfers.isLarge(job) && inline.serves(job)) {
+            largeTransfers.submit(job);
         } else {
-            workers.submitWrite(job, now);
+            inline.attempt(job);
+            endTransfer(job);
+        }
+    }
+
+    /** What does not wait for a disk of a transfer; on the strand or the thread that helps it. */
+    void attempt(Job job, CallFrame frame) {
+        inline.attempt(job, frame);
+    }
+
+    private void endTransfer(Job job) {
+        if (job.result == InlineTransfer.WAITS) {
+            workers.submitTransfer(job);
+        } else {
+            finish(job);
         }
     }
 
@@ -308,7 +320,7 @@ public final class FileDevice implements BlockDevice {
                     finish(job);
                 }
             }
-            default -> finish(job);
+            default -> endTransfer(job);
         }
     }
 

@@ -1,16 +1,20 @@
 package io.quorumd.block.file;
 
 /**
- * Transfers on the strand, as far as they do not wait for a disk: all of them on tmpfs, elsewhere reads of what RWF_NOWAIT
- * finds in the page cache. Never writes: one to a file system that is frozen (for a snapshot) waits, RWF_NOWAIT or not.
+ * Transfers as far as they do not wait for a disk: all of them on tmpfs, elsewhere reads of what RWF_NOWAIT finds in the page
+ * cache. Never writes: one to a file system that is frozen (for a snapshot) waits, RWF_NOWAIT or not.
  */
 final class InlineTransfer {
 
     static final long CHECK_NANOS = 100_000_000;
 
+    /** As a job's result: the rest, or the error, is to be had by a thread that may wait only. */
+    static final long WAITS = -1_000_002;
+
     private final OpenFile file;
     private final CallFrame frame = new CallFrame();
-    private boolean triesReads;
+    private volatile boolean triesReads;
+    /** The strand's. */
     private long checked;
 
     /** @param now of the strand */
@@ -20,30 +24,32 @@ final class InlineTransfer {
         this.triesReads = !file.direct;
     }
 
-    /** Reads what it can; false when the rest, or the error, is to be had by a worker only. */
-    boolean read(Job job) {
+    /** Whether it is worth an attempt. */
+    boolean serves(Job job) {
+        return file.facts.inMemory() || (triesReads && job.kind == Job.Kind.READ);
+    }
+
+    /** On the strand: transfers what it can. */
+    void attempt(Job job) {
+        attempt(job, frame);
+    }
+
+    /** The same on any thread, with its own frame. */
+    void attempt(Job job, CallFrame callers) {
         if (file.facts.inMemory()) {
-            job.perform(frame, file);
-            return true;
+            job.perform(callers, file);
+        } else {
+            job.result = serves(job) && isCached(job, callers) ? 0 : WAITS;
         }
-        if (!triesReads) {
-            return false;
-        }
-        long n = LibC.preadv2(frame, file.fd, job.address, job.length, job.offset, LibC.RWF_NOWAIT);
+    }
+
+    private boolean isCached(Job job, CallFrame callers) {
+        long n = LibC.preadv2(callers, file.fd, job.address, job.length, job.offset, LibC.RWF_NOWAIT);
         if (n == -LibC.EOPNOTSUPP || n == -LibC.EINVAL) {
             triesReads = false;
         }
         job.progress = Math.max(n, 0);
         return n == job.length;
-    }
-
-    /** Writes to memory; false elsewhere. */
-    boolean write(Job job) {
-        if (!file.facts.inMemory()) {
-            return false;
-        }
-        job.perform(frame, file);
-        return true;
     }
 
     /** Whether it was cut or deleted, looked up now and then: a page cache goes on answering for a deleted file. */

@@ -56,7 +56,7 @@ final class Job extends RangeQueue.Hold {
     Update change;
     /** Place among the device's writes, for {@link LostWrites}. */
     long sequence;
-    /** 0, a negated errno, {@link OpenFile#SHRUNK} or {@link OpenFile#FENCED}. */
+    /** 0, a negated errno, {@link OpenFile#SHRUNK}, {@link OpenFile#FENCED} or {@link InlineTransfer#WAITS}. */
     long result;
 
     /** In whatever list the job is: the free ones, those for the workers, those that have ended. */

@@ -52,9 +52,9 @@ final class Workers {
         this.writesWaited = strand.nanoTime() - WAITS_NANOS;
     }
 
-    /** Hands a write over: to the thread of all files of the strand, unless this one's writes have been seen to wait. */
-    void submitWrite(Job job, long now) {
-        if (job.isBuffered(file) && now - writesWaited >= WAITS_NANOS) {
+    /** Hands a transfer over: a buffered write to the thread of all files of the strand, unless this one's were seen to wait. */
+    void submitTransfer(Job job) {
+        if (job.isBuffered(file) && strand.nanoTime() - writesWaited >= WAITS_NANOS) {
             writer.submit(job);
         } else {
             submit(job);

@@ -1,0 +1,168 @@
+package io.quorumd.block.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.quorumd.block.BlockDevice;
+import io.quorumd.block.SyncDevice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
+
+/** Who copies what is large: the strand, and a thread that helps it. */
+class LargeTransfersTest {
+
+    private static final int LARGE = 64 << 10;
+    private static final int MANY = 16;
+    private static final int SIZE = MANY * LARGE;
+
+    private final FileFixture files = new FileFixture();
+    private final AtomicInteger threads = new AtomicInteger();
+    private boolean refuses;
+    private final FileThreads counted = new FileThreads(files.strand, task -> {
+        threads.incrementAndGet();
+        if (refuses) {
+            throw new RejectedExecutionException("no more");
+        }
+        FileFixture.IO.execute(task);
+    });
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @TempDir(factory = InMemory.class)
+    private Path memory = Path.of("");
+
+    @Test
+    void theHelperWritesWhileTheStrandIsBusy() throws IOException {
+        Path path = file(memory);
+        SyncDevice disk = open(path);
+        byte[] wanted = content(1);
+        List<CompletableFuture<Boolean>> writes = writeAll(disk, wanted);
+        // The strand, which nobody turns, has not seen any of it.
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!Arrays.equals(Files.readAllBytes(path), wanted)) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+        assertThat(writes).noneMatch(CompletableFuture::isDone);
+        writes.forEach(disk::await);
+        disk.await(disk.closeLater());
+    }
+
+    @Test
+    void theStrandMakesThemAllWhenThereIsNoThread() throws IOException {
+        SyncDevice disk = open(file(memory));
+        byte[] wanted = content(2);
+        refuses = true;
+        threads.set(0);
+        List<CompletableFuture<Boolean>> writes = writeAll(disk, wanted);
+        files.strand.run();
+        assertThat(writes).allMatch(CompletableFuture::isDone);
+        assertThat(readAll(disk)).isEqualTo(wanted);
+        // Asked for in vain once; more often only when time has passed, which it does not here.
+        assertThat(threads).hasValue(1);
+        files.strand.advance(TimeUnit.SECONDS.toNanos(1));
+        assertThat(readAll(disk)).isEqualTo(wanted);
+        assertThat(threads).hasValue(2);
+        refuses = false;
+        disk.await(disk.closeLater());
+    }
+
+    @Test
+    void oneThatStandsAloneNeedsNoHelper() throws IOException {
+        SyncDevice disk = open(file(memory));
+        threads.set(0);
+        disk.write(0, Arrays.copyOf(content(3), LARGE));
+        assertThat(disk.read(0, LARGE)).isEqualTo(Arrays.copyOf(content(3), LARGE));
+        assertThat(threads).hasValue(0);
+        disk.await(disk.closeLater());
+    }
+
+    @Test
+    void whatWaitsForTheDiskIsTheWorkers() throws IOException {
+        assumeTrue(FileFixture.hasDisk(), "needs a temporary folder on a disk");
+        // Nothing of it has ever been in the page cache.
+        SyncDevice disk = open(file(folder));
+        assertThat(readAll(disk)).isEqualTo(new byte[SIZE]);
+        byte[] wanted = content(4);
+        writeAll(disk, wanted).forEach(disk::await);
+        assertThat(readAll(disk)).isEqualTo(wanted);
+        disk.await(disk.closeLater());
+    }
+
+    @Test
+    void closesWhenTheyHaveEnded() throws IOException {
+        SyncDevice disk = open(file(memory));
+        List<CompletableFuture<Boolean>> writes = writeAll(disk, content(5));
+        disk.await(disk.closeLater());
+        assertThat(writes).allMatch(CompletableFuture::isDone).noneMatch(CompletableFuture::isCompletedExceptionally);
+    }
+
+    private List<CompletableFuture<Boolean>> writeAll(SyncDevice disk, byte[] content) {
+        List<CompletableFuture<Boolean>> writes = new ArrayList<>();
+        for (int at = 0; at < SIZE; at += LARGE) {
+            writes.add(disk.writeLater(at, Arrays.copyOfRange(content, at, at + LARGE), false));
+        }
+        return writes;
+    }
+
+    private byte[] readAll(SyncDevice disk) {
+        List<CompletableFuture<byte[]>> reads = new ArrayList<>();
+        for (int at = 0; at < SIZE; at += LARGE) {
+            reads.add(disk.readLater(at, LARGE));
+        }
+        byte[] all = new byte[SIZE];
+        for (int i = 0; i < MANY; i++) {
+            System.arraycopy(disk.await(reads.get(i)), 0, all, i * LARGE, LARGE);
+        }
+        return all;
+    }
+
+    private static final class InMemory implements TempDirFactory {
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext test) throws IOException {
+            return Files.createTempDirectory(FileFixture.MEMORY, "quorumd-large-");
+        }
+    }
+
+    private Path file(Path in) {
+        Path path = in.resolve("child.img");
+        assertThat(files.create(path, SIZE, false)).isNull();
+        return path;
+    }
+
+    private SyncDevice open(Path path) {
+        List<BlockDevice> opened = new ArrayList<>();
+        FileDevice.open(
+                path.toString(),
+                path,
+                FileOptions.DEFAULT,
+                counted,
+                PooledByteBufAllocator.DEFAULT,
+                (device, error) -> opened.add(Objects.requireNonNull(device)));
+        files.strand.runUntil(() -> !opened.isEmpty());
+        return new SyncDevice(opened.getFirst());
+    }
+
+    private static byte[] content(int seed) {
+        byte[] bytes = new byte[SIZE];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+}
