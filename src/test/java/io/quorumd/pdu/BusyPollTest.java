@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 class BusyPollTest {
 
     private static final int LIMIT = 50;
+    private static final int WORK_MAX = 2 * LIMIT;
     private static final int BACKOFF_MAX = 63;
 
     private long now = 1_000_000;
@@ -102,11 +103,11 @@ class BusyPollTest {
         sleepsAtOnce(3);
         ready = 1;
         assertThat(next()).isEqualTo(1);
-        now += LIMIT + 1;
+        now += WORK_MAX + 1;
         assertThat(next()).isEqualTo(SelectStrategy.SELECT);
         sleepsAtOnce(7);
         assertThat(next()).isEqualTo(1);
-        now += LIMIT;
+        now += WORK_MAX;
         assertThat(looksInVain()).isTrue();
         sleepsAtOnce(0);
         assertThat(looksInVain()).isTrue();

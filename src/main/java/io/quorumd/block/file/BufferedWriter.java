@@ -25,7 +25,10 @@ final class BufferedWriter {
 
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** So many are handed back together; more would keep the initiator waiting for what is done. */
+    /**
+     * So many are handed back together, counting one of n times 8 KiB as n; more would keep the initiator waiting for what is
+     * done: at queue depth 8 with 64 KiB, the strand and this thread would work in turn.
+     */
     private static final int BATCH = 24;
 
     private final Strand strand;
@@ -188,7 +191,7 @@ final class BufferedWriter {
             int done = 0;
             for (Job now = take(0); now != null; now = take(done)) {
                 now.device.workers.perform(now, frame);
-                done = done == BATCH ? 1 : done + 1;
+                done = (done >= BATCH ? 0 : done) + Math.max(1, (int) (now.length >> 13));
                 job = null;
                 ended.add(now);
             }
@@ -196,7 +199,7 @@ final class BufferedWriter {
 
         /** The next one; null when this turn is over. */
         private @Nullable Job take(int done) {
-            boolean tell = done == BATCH;
+            boolean tell = done >= BATCH;
             Job next = null;
             lock.lock();
             try {
