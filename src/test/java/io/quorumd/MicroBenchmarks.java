@@ -42,6 +42,7 @@ public final class MicroBenchmarks {
                         "-XX:+UseSerialGC",
                         "-Xmn16m",
                         "--enable-native-access=ALL-UNNAMED",
+                        "-Dio.netty.leakDetection.level=disabled",
                         "-Dslf4j.provider=" + NOP_FallbackServiceProvider.class.getName(),
                         "-Djmh.executor=CUSTOM",
                         "-Djmh.executor.class=" + NettyThreads.class.getName());

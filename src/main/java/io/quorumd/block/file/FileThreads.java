@@ -4,7 +4,7 @@ import io.quorumd.block.Strand;
 import java.util.concurrent.Executor;
 
 /**
- * What the files of one strand share: the strand, threads that may block, the thread of their buffered writes, and the one
+ * What the files of one strand share: the strand, threads that may block, the threads of their buffered writes, and the one
  * that helps with their large transfers.
  */
 public final class FileThreads {

@@ -33,6 +33,24 @@ final class JobQueue {
         return job;
     }
 
+    /** The first one of another device. */
+    @Nullable
+    Job pollExcept(FileDevice device) {
+        Job before = null;
+        Job job = first;
+        while (job != null && job.device == device) {
+            before = job;
+            job = job.next;
+        }
+        if (job == null || before == null) {
+            return job == null ? null : poll();
+        }
+        before.next = job.next;
+        last = job.next == null ? before : last;
+        job.next = null;
+        return job;
+    }
+
     /** All there are, linked. */
     @Nullable
     Job takeAll() {

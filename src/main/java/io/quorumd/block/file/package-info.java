@@ -4,7 +4,7 @@
  * <p>The strand never waits for a disk, and never hands over what memory holds. A read is tried on the strand with
  * {@code preadv2(RWF_NOWAIT)}, which the page cache answers at once; only what it lacks goes to a worker thread. Writes are
  * not tried: where a file system is frozen for a snapshot they wait. Buffered ones go to one thread for all files of a
- * strand, and to the file's own workers when they are seen to wait. What is on tmpfs is memory, and served on the strand.
+ * strand, with many of them to two, and to the file's own workers when they are seen to wait. What is on tmpfs is memory, and served on the strand.
  * What is large of all this is copied by the strand and a thread that helps it, {@link io.quorumd.block.file.LargeTransfers}.
  * Whatever waits by its nature (flush, FUA, O_DIRECT, cache misses, zeroing) has up to sixteen workers per device, so that a
  * disk sees its queue depth and a disk that hangs holds up no other's. All flushes that come while an fdatasync runs share

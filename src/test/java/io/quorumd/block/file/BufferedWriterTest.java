@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The one thread of a strand's buffered writes, and what becomes of it when a disk keeps it. */
+/** The threads of a strand's buffered writes, and what becomes of them when a disk keeps one. */
 class BufferedWriterTest {
 
     private static final int SIZE = 1 << 20;
@@ -32,12 +32,18 @@ class BufferedWriterTest {
     private final FileFixture files = new FileFixture();
     private final AtomicInteger threads = new AtomicInteger();
     private boolean refuses;
+    private boolean holdsBack;
+    private final List<Runnable> heldBack = new ArrayList<>();
     private final FileThreads counted = new FileThreads(files.strand, task -> {
         if (refuses) {
             throw new RejectedExecutionException("no more");
         }
         threads.incrementAndGet();
-        FileFixture.IO.execute(task);
+        if (holdsBack) {
+            heldBack.add(task);
+        } else {
+            FileFixture.IO.execute(task);
+        }
     });
 
     @TempDir
@@ -50,20 +56,37 @@ class BufferedWriterTest {
 
     @Test
     void oneThreadWritesAllFilesOfAStrand() throws IOException {
+        assertThat(threadsForWrites(8)).isEqualTo(1);
+    }
+
+    @Test
+    void aSecondOneHelpsWhereManyWait() throws IOException {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "needs two processors");
+        assertThat(threadsForWrites(100)).isEqualTo(2);
+    }
+
+    /** So many blocks of three files, all handed over before one comes back. */
+    private int threadsForWrites(int blocks) throws IOException {
         List<SyncDevice> disks = List.of(open(file("a")), open(file("b")), open(file("c")));
         threads.set(0);
+        holdsBack = true;
         List<CompletableFuture<Boolean>> writes = new ArrayList<>();
-        for (int block = 0; block < 100; block++) {
+        for (int block = 0; block < blocks; block++) {
             for (SyncDevice disk : disks) {
                 writes.add(disk.writeLater((long) block * BLOCK, content(block), false));
             }
         }
+        holdsBack = false;
+        heldBack.forEach(FileFixture.IO::execute);
         writes.forEach(write -> await(disks, write));
-        assertThat(threads).hasValue(1);
+        int used = threads.get();
         for (SyncDevice disk : disks) {
-            assertThat(disk.read(99L * BLOCK, BLOCK)).isEqualTo(content(99));
+            for (int block = 0; block < blocks; block++) {
+                assertThat(disk.read((long) block * BLOCK, BLOCK)).isEqualTo(content(block));
+            }
             disk.await(disk.closeLater());
         }
+        return used;
     }
 
     @Test

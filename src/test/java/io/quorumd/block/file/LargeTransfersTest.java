@@ -34,12 +34,18 @@ class LargeTransfersTest {
     private final FileFixture files = new FileFixture();
     private final AtomicInteger threads = new AtomicInteger();
     private boolean refuses;
+    private boolean holdsBack;
+    private final List<Runnable> heldBack = new ArrayList<>();
     private final FileThreads counted = new FileThreads(files.strand, task -> {
         threads.incrementAndGet();
         if (refuses) {
             throw new RejectedExecutionException("no more");
         }
-        FileFixture.IO.execute(task);
+        if (holdsBack) {
+            heldBack.add(task);
+        } else {
+            FileFixture.IO.execute(task);
+        }
     });
 
     @TempDir
@@ -53,7 +59,10 @@ class LargeTransfersTest {
         Path path = file(memory);
         SyncDevice disk = open(path);
         byte[] wanted = content(1);
+        holdsBack = true;
         List<CompletableFuture<Boolean>> writes = writeAll(disk, wanted);
+        assertThat(heldBack).hasSize(1);
+        heldBack.forEach(FileFixture.IO::execute);
         // The strand, which nobody turns, has not seen any of it.
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!Arrays.equals(Files.readAllBytes(path), wanted)) {
@@ -61,6 +70,7 @@ class LargeTransfersTest {
             Thread.onSpinWait();
         }
         assertThat(writes).noneMatch(CompletableFuture::isDone);
+        holdsBack = false;
         writes.forEach(disk::await);
         disk.await(disk.closeLater());
     }
