@@ -47,7 +47,6 @@ final class BufferedWriter {
     private final ReentrantLock lock = new ReentrantLock();
     // Under the lock, until the blank line.
     private final JobQueue queue = new JobQueue();
-    private int waiting;
     /** The second has one only where many are waiting. */
     private final @Nullable Turn[] turns =
             new Turn[Math.min(2, Runtime.getRuntime().availableProcessors())];
@@ -68,9 +67,8 @@ final class BufferedWriter {
         lock.lock();
         try {
             queue.add(job);
-            waiting++;
             fresh = call(0);
-            if (waiting > MANY && fresh == null && turns.length > 1) {
+            if (queue.size() > MANY && fresh == null && turns.length > 1) {
                 fresh = call(1);
             }
         } finally {
@@ -117,18 +115,15 @@ final class BufferedWriter {
         }
     }
 
-    /** The host gives no more threads: without any, the files' own must do, if they have any. */
+    /** The host gives no more threads: the files' own must do, if they have any. */
     private void leaveAll(Turn without) {
-        Job left = null;
+        Job left;
         lock.lock();
         try {
             if (without.hasItsPlace()) {
                 turns[without.place] = null;
             }
-            if (without.place == 0) {
-                left = queue.takeAll();
-                waiting = 0;
-            }
+            left = queue.takeAll();
         } finally {
             lock.unlock();
         }
@@ -181,9 +176,6 @@ final class BufferedWriter {
         try {
             if (slow.hasItsPlace() && device != null) {
                 left = queue.takeAllOf(device);
-                for (Job job = left; job != null; job = job.next) {
-                    waiting--;
-                }
                 turns[slow.place] = null;
                 fresh = queue.isEmpty() ? null : succession(slow.place);
             }
@@ -267,7 +259,6 @@ final class BufferedWriter {
             FileDevice others = others();
             Job next = others == null ? queue.poll() : queue.pollExcept(others);
             if (next != null) {
-                waiting--;
                 count = ++begun;
                 device = next.device;
             }

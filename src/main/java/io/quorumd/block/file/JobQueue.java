@@ -7,12 +7,18 @@ final class JobQueue {
 
     private @Nullable Job first;
     private @Nullable Job last;
+    private int size;
 
     boolean isEmpty() {
         return first == null;
     }
 
+    int size() {
+        return size;
+    }
+
     void add(Job job) {
+        size++;
         job.next = null;
         if (last == null) {
             first = job;
@@ -26,6 +32,7 @@ final class JobQueue {
     Job poll() {
         Job job = first;
         if (job != null) {
+            size--;
             first = job.next;
             last = first == null ? null : last;
             job.next = null;
@@ -45,6 +52,7 @@ final class JobQueue {
         if (job == null || before == null) {
             return job == null ? null : poll();
         }
+        size--;
         before.next = job.next;
         last = job.next == null ? before : last;
         job.next = null;
@@ -57,6 +65,7 @@ final class JobQueue {
         Job all = first;
         first = null;
         last = null;
+        size = 0;
         return all;
     }
 
