@@ -3,8 +3,6 @@ package io.quorumd.block.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.netty.buffer.PooledByteBufAllocator;
-import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.SyncDevice;
 import java.io.IOException;
@@ -13,11 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,21 +25,8 @@ class BufferedWriterTest {
     private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(4);
 
     private final FileFixture files = new FileFixture();
-    private final AtomicInteger threads = new AtomicInteger();
-    private boolean refuses;
-    private boolean holdsBack;
-    private final List<Runnable> heldBack = new ArrayList<>();
-    private final FileThreads counted = new FileThreads(files.strand, task -> {
-        if (refuses) {
-            throw new RejectedExecutionException("no more");
-        }
-        threads.incrementAndGet();
-        if (holdsBack) {
-            heldBack.add(task);
-        } else {
-            FileFixture.IO.execute(task);
-        }
-    });
+    private final CountedThreads threads = new CountedThreads();
+    private final FileThreads counted = new FileThreads(files.strand, threads);
 
     @TempDir
     private Path folder = Path.of("");
@@ -68,18 +50,17 @@ class BufferedWriterTest {
     /** So many blocks of three files, all handed over before one comes back. */
     private int threadsForWrites(int blocks) throws IOException {
         List<SyncDevice> disks = List.of(open(file("a")), open(file("b")), open(file("c")));
-        threads.set(0);
-        holdsBack = true;
+        threads.reset();
+        threads.holdBack();
         List<CompletableFuture<Boolean>> writes = new ArrayList<>();
         for (int block = 0; block < blocks; block++) {
             for (SyncDevice disk : disks) {
                 writes.add(disk.writeLater((long) block * BLOCK, content(block), false));
             }
         }
-        holdsBack = false;
-        heldBack.forEach(FileFixture.IO::execute);
+        threads.letGo();
         writes.forEach(write -> await(disks, write));
-        int used = threads.get();
+        int used = threads.asked();
         for (SyncDevice disk : disks) {
             for (int block = 0; block < blocks; block++) {
                 assertThat(disk.read((long) block * BLOCK, BLOCK)).isEqualTo(content(block));
@@ -130,10 +111,10 @@ class BufferedWriterTest {
     @Test
     void writesFailWhenThereAreNoThreads() throws IOException {
         SyncDevice disk = open(file("threadless"));
-        refuses = true;
+        threads.refuse(true);
         assertThat(disk.awaitError(disk.writeLater(0, content(1), false)).code())
                 .isEqualTo(Errno.ENOMEM);
-        refuses = false;
+        threads.refuse(false);
         disk.write(0, content(2));
         assertThat(disk.read(0, BLOCK)).isEqualTo(content(2));
         disk.await(disk.closeLater());
@@ -146,16 +127,7 @@ class BufferedWriterTest {
     }
 
     private SyncDevice open(Path path) {
-        List<BlockDevice> opened = new ArrayList<>();
-        FileDevice.open(
-                path.toString(),
-                path,
-                FileOptions.DEFAULT,
-                counted,
-                PooledByteBufAllocator.DEFAULT,
-                (device, error) -> opened.add(Objects.requireNonNull(device)));
-        files.strand.runUntil(() -> !opened.isEmpty());
-        return new SyncDevice(opened.getFirst());
+        return files.open(path, counted);
     }
 
     private static void await(List<SyncDevice> disks, CompletableFuture<Boolean> write) {

@@ -4,6 +4,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.ManualStrand;
+import io.quorumd.block.SyncDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,11 +35,7 @@ final class FileFixture {
     }
 
     BlockDevice open(Path path, FileOptions options) {
-        Opened opened = tryOpen(path, options);
-        if (opened.device == null) {
-            throw new AssertionError(String.valueOf(opened.error));
-        }
-        return opened.device;
+        return opened(tryOpen(path, options));
     }
 
     BlockError refusal(Path path, FileOptions options) {
@@ -49,13 +46,29 @@ final class FileFixture {
         return opened.error;
     }
 
+    /** With threads of the test's own. */
+    SyncDevice open(Path path, FileThreads of) {
+        return new SyncDevice(opened(tryOpen(path, FileOptions.DEFAULT, of)));
+    }
+
+    private static BlockDevice opened(Opened opened) {
+        if (opened.device == null) {
+            throw new AssertionError(String.valueOf(opened.error));
+        }
+        return opened.device;
+    }
+
     private Opened tryOpen(Path path, FileOptions options) {
+        return tryOpen(path, options, threads);
+    }
+
+    private Opened tryOpen(Path path, FileOptions options, FileThreads of) {
         CompletableFuture<Opened> end = new CompletableFuture<>();
         FileDevice.open(
                 path.getFileName().toString(),
                 path,
                 options,
-                threads,
+                of,
                 PooledByteBufAllocator.DEFAULT,
                 (device, error) -> end.complete(new Opened(device, error)));
         strand.runUntil(end::isDone);

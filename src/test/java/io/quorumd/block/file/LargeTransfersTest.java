@@ -3,8 +3,6 @@ package io.quorumd.block.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.netty.buffer.PooledByteBufAllocator;
-import io.quorumd.block.BlockDevice;
 import io.quorumd.block.SyncDevice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,12 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -32,21 +27,8 @@ class LargeTransfersTest {
     private static final int SIZE = MANY * LARGE;
 
     private final FileFixture files = new FileFixture();
-    private final AtomicInteger threads = new AtomicInteger();
-    private boolean refuses;
-    private boolean holdsBack;
-    private final List<Runnable> heldBack = new ArrayList<>();
-    private final FileThreads counted = new FileThreads(files.strand, task -> {
-        threads.incrementAndGet();
-        if (refuses) {
-            throw new RejectedExecutionException("no more");
-        }
-        if (holdsBack) {
-            heldBack.add(task);
-        } else {
-            FileFixture.IO.execute(task);
-        }
-    });
+    private final CountedThreads threads = new CountedThreads();
+    private final FileThreads counted = new FileThreads(files.strand, threads);
 
     @TempDir
     private Path folder = Path.of("");
@@ -59,10 +41,11 @@ class LargeTransfersTest {
         Path path = file(memory);
         SyncDevice disk = open(path);
         byte[] wanted = content(1);
-        holdsBack = true;
+        threads.reset();
+        threads.holdBack();
         List<CompletableFuture<Boolean>> writes = writeAll(disk, wanted);
-        assertThat(heldBack).hasSize(1);
-        heldBack.forEach(FileFixture.IO::execute);
+        assertThat(threads.asked()).isEqualTo(1);
+        threads.letGo();
         // The strand, which nobody turns, has not seen any of it.
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!Arrays.equals(Files.readAllBytes(path), wanted)) {
@@ -70,7 +53,6 @@ class LargeTransfersTest {
             Thread.onSpinWait();
         }
         assertThat(writes).noneMatch(CompletableFuture::isDone);
-        holdsBack = false;
         writes.forEach(disk::await);
         disk.await(disk.closeLater());
     }
@@ -79,28 +61,28 @@ class LargeTransfersTest {
     void theStrandMakesThemAllWhenThereIsNoThread() throws IOException {
         SyncDevice disk = open(file(memory));
         byte[] wanted = content(2);
-        refuses = true;
-        threads.set(0);
+        threads.refuse(true);
+        threads.reset();
         List<CompletableFuture<Boolean>> writes = writeAll(disk, wanted);
         files.strand.run();
         assertThat(writes).allMatch(CompletableFuture::isDone);
         assertThat(readAll(disk)).isEqualTo(wanted);
         // Asked for in vain once; more often only when time has passed, which it does not here.
-        assertThat(threads).hasValue(1);
+        assertThat(threads.asked()).isEqualTo(1);
         files.strand.advance(TimeUnit.SECONDS.toNanos(1));
         assertThat(readAll(disk)).isEqualTo(wanted);
-        assertThat(threads).hasValue(2);
-        refuses = false;
+        assertThat(threads.asked()).isEqualTo(2);
+        threads.refuse(false);
         disk.await(disk.closeLater());
     }
 
     @Test
     void oneThatStandsAloneNeedsNoHelper() throws IOException {
         SyncDevice disk = open(file(memory));
-        threads.set(0);
+        threads.reset();
         disk.write(0, Arrays.copyOf(content(3), LARGE));
         assertThat(disk.read(0, LARGE)).isEqualTo(Arrays.copyOf(content(3), LARGE));
-        assertThat(threads).hasValue(0);
+        assertThat(threads.asked()).isEqualTo(0);
         disk.await(disk.closeLater());
     }
 
@@ -158,16 +140,7 @@ class LargeTransfersTest {
     }
 
     private SyncDevice open(Path path) {
-        List<BlockDevice> opened = new ArrayList<>();
-        FileDevice.open(
-                path.toString(),
-                path,
-                FileOptions.DEFAULT,
-                counted,
-                PooledByteBufAllocator.DEFAULT,
-                (device, error) -> opened.add(Objects.requireNonNull(device)));
-        files.strand.runUntil(() -> !opened.isEmpty());
-        return new SyncDevice(opened.getFirst());
+        return files.open(path, counted);
     }
 
     private static byte[] content(int seed) {
