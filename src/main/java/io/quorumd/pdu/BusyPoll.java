@@ -67,6 +67,7 @@ final class BusyPoll implements SelectStrategy {
         return look(selectNow);
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // Nothing relies on the yield but the time it takes.
     private int look(IntSupplier selectNow) throws Exception {
         int ready = selectNow.get();
         long now = clock.getAsLong();
@@ -78,7 +79,8 @@ final class BusyPoll implements SelectStrategy {
             polling = false;
             return notWorthWhile();
         }
-        Thread.onSpinWait();
+        // Not a mere pause: a thread that writes for this loop may have been woken on the same processor.
+        Thread.yield();
         return CONTINUE;
     }
 

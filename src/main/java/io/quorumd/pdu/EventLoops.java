@@ -26,9 +26,11 @@ public final class EventLoops {
 
     private final EventLoopGroup group;
     private final boolean epoll;
+    private final Duration busyPoll;
 
     private EventLoops(int threads, boolean epoll, Duration busyPoll) {
         this.epoll = epoll;
+        this.busyPoll = busyPoll;
         SelectStrategyFactory strategy = busyPoll.isZero()
                 ? DefaultSelectStrategyFactory.INSTANCE
                 : () -> new BusyPoll(busyPoll.toNanos(), System::nanoTime);
@@ -55,6 +57,11 @@ public final class EventLoops {
 
     public EventLoopGroup group() {
         return group;
+    }
+
+    /** How long a thread looks for something to do before it sleeps. */
+    public Duration busyPoll() {
+        return busyPoll;
     }
 
     /** One of them, in turn. */

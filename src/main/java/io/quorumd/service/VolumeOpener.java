@@ -103,7 +103,7 @@ final class VolumeOpener {
     }
 
     private List<ConfiguredChild> children(VolumeProperties properties, EventLoopStrand strand) {
-        FileThreads threads = new FileThreads(strand, io);
+        FileThreads threads = new FileThreads(strand, io, loops.busyPoll());
         return properties.children().stream()
                 .map(child -> ConfiguredChild.of(
                         child.nodeName(), child, initiatorName, strand, properties.childTimeout(), threads))

@@ -1,6 +1,7 @@
 package io.quorumd.block.file;
 
 import io.quorumd.block.Strand;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,9 @@ final class BufferedWriter {
 
     private final Strand strand;
     private final Executor executor;
+    private final Duration busyPoll;
     private final Runnable handBack = this::handBack;
+    private final Runnable callOne = this::callOne;
     private final Runnable tick = this::tick;
     private final EndedJobs ended = new EndedJobs();
     private final AtomicBoolean handingBack = new AtomicBoolean();
@@ -47,17 +50,22 @@ final class BufferedWriter {
     private final ReentrantLock lock = new ReentrantLock();
     // Under the lock, until the blank line.
     private final JobQueue queue = new JobQueue();
+    /** Whether there is something in it, for those who look without the lock. */
+    private volatile boolean isWaiting;
     /** The second has one only where many are waiting. */
     private final @Nullable Turn[] turns =
             new Turn[Math.min(2, Runtime.getRuntime().availableProcessors())];
 
     // The strand's.
     private int underWay;
+    private boolean calling;
     private boolean watching;
 
-    BufferedWriter(Strand strand, Executor executor) {
+    /** @param busyPoll how long a thread looks for the next write before it sleeps */
+    BufferedWriter(Strand strand, Executor executor, Duration busyPoll) {
         this.strand = strand;
         this.executor = executor;
+        this.busyPoll = busyPoll;
     }
 
     /** Hands a write over, on the strand; it comes back by {@link FileDevice#ended}. */
@@ -67,15 +75,17 @@ final class BufferedWriter {
         lock.lock();
         try {
             queue.add(job);
-            fresh = call(0);
-            if (queue.size() > MANY && fresh == null && turns.length > 1) {
-                fresh = call(1);
-            }
+            isWaiting = true;
+            fresh = queue.size() > MANY ? callBoth() : null;
         } finally {
             lock.unlock();
         }
         if (fresh != null) {
             start(fresh);
+        }
+        if (!calling) {
+            calling = true;
+            strand.execute(callOne);
         }
         if (!watching) {
             watching = true;
@@ -83,11 +93,35 @@ final class BufferedWriter {
         }
     }
 
+    /**
+     * Once the strand has handed over all copies of a write: woken after the first on the strand's own processor, the thread
+     * would take its place and sleep again before it has the others.
+     */
+    private void callOne() {
+        calling = false;
+        Turn fresh;
+        lock.lock();
+        try {
+            fresh = queue.isEmpty() ? null : call(0);
+        } finally {
+            lock.unlock();
+        }
+        if (fresh != null) {
+            start(fresh);
+        }
+    }
+
+    /** Under the lock: one that is new is to be started. */
+    private @Nullable Turn callBoth() {
+        Turn fresh = call(0);
+        return fresh == null && turns.length > 1 ? call(1) : fresh;
+    }
+
     private static int weight(Job job) {
         return Math.max(1, (int) (job.length >> 13));
     }
 
-    /** Under the lock: one that is new is to be started. */
+    /** As above, for one. */
     private @Nullable Turn call(int place) {
         Turn turn = turns[place];
         if (turn == null) {
@@ -196,6 +230,7 @@ final class BufferedWriter {
 
         private final int place;
         private final Condition called = lock.newCondition();
+        private final BriefLook look;
         /** Under the lock. */
         private boolean idle;
 
@@ -210,6 +245,7 @@ final class BufferedWriter {
 
         Turn(int place) {
             this.place = place;
+            this.look = new BriefLook(place == 0 ? busyPoll : Duration.ZERO, System::nanoTime);
         }
 
         /** Under the lock: whether it has not been succeeded. */
@@ -258,6 +294,7 @@ final class BufferedWriter {
             }
             FileDevice others = others();
             Job next = others == null ? queue.poll() : queue.pollExcept(others);
+            isWaiting = !queue.isEmpty();
             if (next != null) {
                 count = ++begun;
                 device = next.device;
@@ -272,6 +309,7 @@ final class BufferedWriter {
         }
 
         private @Nullable Job awaitOne() {
+            look.lookFor(() -> isWaiting);
             lock.lock();
             try {
                 long left = IDLE_NANOS;

@@ -12,7 +12,9 @@ final class InlineTransfer {
     static final long WAITS = -1_000_002;
 
     private final OpenFile file;
-    private final CallFrame frame = new CallFrame();
+    /** The strand's. */
+    final CallFrame frame = new CallFrame();
+
     private volatile boolean triesReads;
     /** The strand's. */
     private long checked;
@@ -29,12 +31,7 @@ final class InlineTransfer {
         return file.facts.inMemory() || (triesReads && job.kind == Job.Kind.READ);
     }
 
-    /** On the strand: transfers what it can. */
-    void attempt(Job job) {
-        attempt(job, frame);
-    }
-
-    /** The same on any thread, with its own frame. */
+    /** Transfers what it can, on any thread, with a frame of its own. */
     void attempt(Job job, CallFrame callers) {
         if (file.facts.inMemory()) {
             job.perform(callers, file);

@@ -1,6 +1,7 @@
 package io.quorumd.block.file;
 
 import io.quorumd.block.Strand;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ final class LargeTransfers {
 
     private final Strand strand;
     private final Executor executor;
+    private final Duration busyPoll;
     private final Runnable step = this::step;
     private final Runnable help = this::help;
     private final EndedJobs ended = new EndedJobs();
@@ -59,10 +61,14 @@ final class LargeTransfers {
     private long bytesWaiting;
     private boolean helped;
     private boolean idle;
+    /** Whether there is enough to help with, for one who looks without the lock. */
+    private volatile boolean isMuch;
 
-    LargeTransfers(Strand strand, Executor executor) {
+    /** @param busyPoll how long the helper looks for more to do before it sleeps */
+    LargeTransfers(Strand strand, Executor executor, Duration busyPoll) {
         this.strand = strand;
         this.executor = executor;
+        this.busyPoll = busyPoll;
         this.triedForHelp = strand.nanoTime() - RETRY_NANOS;
     }
 
@@ -78,8 +84,9 @@ final class LargeTransfers {
         try {
             queue.add(job);
             bytesWaiting += job.length;
-            noHelper = bytesWaiting >= CALL_BYTES && !helped;
-            if (bytesWaiting >= CALL_BYTES && idle) {
+            isMuch = bytesWaiting >= CALL_BYTES;
+            noHelper = isMuch && !helped;
+            if (isMuch && idle) {
                 idle = false;
                 called.signal();
             }
@@ -137,7 +144,8 @@ final class LargeTransfers {
 
     private void help() {
         CallFrame own = new CallFrame();
-        for (Job job = take(); job != null; job = take()) {
+        BriefLook look = new BriefLook(busyPoll, System::nanoTime);
+        for (Job job = take(look); job != null; job = take(look)) {
             job.device.attempt(job, own);
             if (ended.add(job)) {
                 strand.execute(handBack);
@@ -158,12 +166,19 @@ final class LargeTransfers {
         Job job = queue.poll();
         if (job != null) {
             bytesWaiting -= job.length;
+            isMuch = bytesWaiting >= CALL_BYTES;
         }
         return job;
     }
 
     /** The helper's next one; null when it has not been called for a while. */
-    private @Nullable Job take() {
+    private @Nullable Job take(BriefLook look) {
+        Job job = poll();
+        return job != null ? job : awaitOne(look);
+    }
+
+    private @Nullable Job awaitOne(BriefLook look) {
+        look.lookFor(() -> isMuch);
         lock.lock();
         try {
             Job job = next();

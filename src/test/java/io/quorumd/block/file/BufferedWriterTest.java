@@ -47,6 +47,22 @@ class BufferedWriterTest {
         assertThat(threadsForWrites(100)).isEqualTo(2);
     }
 
+    @Test
+    void theThreadIsCalledOnceAllCopiesAreHandedOver() throws IOException {
+        List<SyncDevice> disks = List.of(open(file("a")), open(file("b")), open(file("c")));
+        threads.reset();
+        threads.holdBack();
+        List<CompletableFuture<Boolean>> writes = disks.stream()
+                .map(disk -> disk.writeLater(0, content(0), false))
+                .toList();
+        assertThat(threads.asked()).isZero();
+        files.strand.run();
+        assertThat(threads.asked()).isEqualTo(1);
+        threads.letGo();
+        writes.forEach(write -> await(disks, write));
+        disks.forEach(disk -> disk.await(disk.closeLater()));
+    }
+
     /** So many blocks of three files, all handed over before one comes back. */
     private int threadsForWrites(int blocks) throws IOException {
         List<SyncDevice> disks = List.of(open(file("a")), open(file("b")), open(file("c")));

@@ -1,5 +1,6 @@
 package io.quorumd.block.file;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
@@ -48,7 +49,11 @@ final class FileFixture {
 
     /** With threads of the test's own. */
     SyncDevice open(Path path, FileThreads of) {
-        return new SyncDevice(opened(tryOpen(path, FileOptions.DEFAULT, of)));
+        return open(path, of, PooledByteBufAllocator.DEFAULT);
+    }
+
+    SyncDevice open(Path path, FileThreads of, ByteBufAllocator allocator) {
+        return new SyncDevice(opened(tryOpen(path, FileOptions.DEFAULT, of, allocator)));
     }
 
     private static BlockDevice opened(Opened opened) {
@@ -59,17 +64,17 @@ final class FileFixture {
     }
 
     private Opened tryOpen(Path path, FileOptions options) {
-        return tryOpen(path, options, threads);
+        return tryOpen(path, options, threads, PooledByteBufAllocator.DEFAULT);
     }
 
-    private Opened tryOpen(Path path, FileOptions options, FileThreads of) {
+    private Opened tryOpen(Path path, FileOptions options, FileThreads of, ByteBufAllocator allocator) {
         CompletableFuture<Opened> end = new CompletableFuture<>();
         FileDevice.open(
                 path.getFileName().toString(),
                 path,
                 options,
                 of,
-                PooledByteBufAllocator.DEFAULT,
+                allocator,
                 (device, error) -> end.complete(new Opened(device, error)));
         strand.runUntil(end::isDone);
         return end.join();

@@ -3,6 +3,10 @@ package io.quorumd.block.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.quorumd.block.BlockError.Errno;
 import io.quorumd.block.SyncDevice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,6 +103,26 @@ class LargeTransfersTest {
     }
 
     @Test
+    void readsFailForWhichThereIsNoMemory() throws IOException {
+        ScarceMemory scarce = new ScarceMemory();
+        SyncDevice disk = files.open(file(memory), counted, scarce);
+        byte[] wanted = content(6);
+        writeAll(disk, wanted).forEach(disk::await);
+        scarce.isExhausted = true;
+        List<CompletableFuture<byte[]>> reads = new ArrayList<>();
+        for (int at = 0; at < SIZE; at += LARGE) {
+            reads.add(disk.readLater(at, LARGE));
+        }
+        reads.add(disk.readLater(0, 512));
+        for (CompletableFuture<byte[]> read : reads) {
+            assertThat(disk.awaitError(read).code()).isEqualTo(Errno.ENOMEM);
+        }
+        scarce.isExhausted = false;
+        assertThat(readAll(disk)).isEqualTo(wanted);
+        disk.await(disk.closeLater());
+    }
+
+    @Test
     void closesWhenTheyHaveEnded() throws IOException {
         SyncDevice disk = open(file(memory));
         List<CompletableFuture<Boolean>> writes = writeAll(disk, content(5));
@@ -124,6 +148,29 @@ class LargeTransfersTest {
             System.arraycopy(disk.await(reads.get(i)), 0, all, i * LARGE, LARGE);
         }
         return all;
+    }
+
+    private static final class ScarceMemory extends AbstractByteBufAllocator {
+
+        private volatile boolean isExhausted;
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            if (isExhausted) {
+                throw new OutOfMemoryError("of this test");
+            }
+            return PooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+            return PooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return true;
+        }
     }
 
     private static final class InMemory implements TempDirFactory {

@@ -1,0 +1,61 @@
+package io.quorumd.block.file;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * A look, for a moment, for the next job before a thread sleeps. In a virtual machine it takes 20 us or more to wake a thread
+ * on an idle processor, which a buffered write pays on the way to its thread, and its initiator on the way back: three
+ * copies of 4 KiB at queue depth 1 took 150 us on ext4, and take 61 for 0.85 of the CPU. As an event loop's, the look is
+ * tried ever more rarely where nothing comes. One per thread.
+ */
+final class BriefLook {
+
+    /** Times that it is left out, at most, before the next. */
+    private static final int BACKOFF_MAX = 63;
+
+    /**
+     * So many times as long as an event loop looks: as long as the others sleep in between, the next write of a single initiator
+     * comes 90 us after the last; once nobody does, after 45.
+     */
+    private static final int LIMIT = 2;
+
+    private final long limitNanos;
+    private final LongSupplier clock;
+    private int backoff;
+    /** How many times more it is left out. */
+    private int pauses;
+
+    /**
+     * @param busyPoll for how long an event loop looks; zero: never
+     * @param clock in nanoseconds
+     */
+    BriefLook(Duration busyPoll, LongSupplier clock) {
+        this.limitNanos = LIMIT * busyPoll.toNanos();
+        this.clock = clock;
+    }
+
+    /** Returns as soon as {@code isThere}, or after the limit, or at once when it was in vain before. */
+    @SuppressWarnings("ThreadPriorityCheck") // Nothing relies on the yield but the time it takes.
+    void lookFor(BooleanSupplier isThere) {
+        if (limitNanos == 0) {
+            return;
+        }
+        if (pauses > 0) {
+            pauses--;
+            return;
+        }
+        long began = clock.getAsLong();
+        while (!isThere.getAsBoolean()) {
+            if (clock.getAsLong() - began > limitNanos) {
+                pauses = backoff;
+                backoff = Math.min(2 * backoff + 1, BACKOFF_MAX);
+                return;
+            }
+            // Whoever else wants this processor has it meanwhile.
+            Thread.yield();
+        }
+        backoff = 0;
+    }
+}
