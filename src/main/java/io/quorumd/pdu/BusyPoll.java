@@ -21,6 +21,15 @@ final class BusyPoll implements SelectStrategy {
      */
     private static final int WORK_MAX = 2;
 
+    /**
+     * A look that takes so long gave the processor to somebody who makes use of it, and who is not only the initiator: a thread
+     * that sleeps is preferred once it is woken, one that yields waits until the other's time is over.
+     */
+    private static final long WANTED_NANOS = 1_000_000;
+
+    /** Times that it is left out then: what one look costs in that case is little to so many. */
+    private static final int WANTED_PAUSES = 1000;
+
     private final long limitNanos;
     private final LongSupplier clock;
 
@@ -77,7 +86,7 @@ final class BusyPoll implements SelectStrategy {
         }
         if (now - began > limitNanos) {
             polling = false;
-            return notWorthWhile();
+            return wasWanted(now) ? SELECT : notWorthWhile();
         }
         // Not a mere pause: a thread that writes for this loop may have been woken on the same processor.
         Thread.yield();
@@ -86,8 +95,18 @@ final class BusyPoll implements SelectStrategy {
 
     private void found(long now) {
         polling = false;
-        found = true;
-        foundAt = now;
+        if (!wasWanted(now)) {
+            found = true;
+            foundAt = now;
+        }
+    }
+
+    private boolean wasWanted(long now) {
+        if (now - began < WANTED_NANOS) {
+            return false;
+        }
+        sleeps = WANTED_PAUSES;
+        return true;
     }
 
     private int notWorthWhile() {

@@ -10,6 +10,8 @@ class BusyPollTest {
     private static final int LIMIT = 50;
     private static final int WORK_MAX = 2 * LIMIT;
     private static final int BACKOFF_MAX = 63;
+    private static final int WANTED = 1_000_000;
+    private static final int WANTED_PAUSES = 1000;
 
     private long now = 1_000_000;
     private int ready;
@@ -110,6 +112,25 @@ class BusyPollTest {
         now += WORK_MAX;
         assertThat(looksInVain()).isTrue();
         sleepsAtOnce(0);
+        assertThat(looksInVain()).isTrue();
+    }
+
+    @Test
+    void sleepsWhereOthersHadTheProcessor() {
+        assertThat(next()).isEqualTo(SelectStrategy.CONTINUE);
+        now += WANTED;
+        assertThat(next(true)).isZero();
+        sleepsAtOnce(WANTED_PAUSES);
+        assertThat(looksInVain()).isTrue();
+        assertThat(looksInVain()).isTrue();
+    }
+
+    @Test
+    void sleepsThereWhenNothingCameMeanwhileAsWell() {
+        assertThat(next()).isEqualTo(SelectStrategy.CONTINUE);
+        now += WANTED;
+        assertThat(next()).isEqualTo(SelectStrategy.SELECT);
+        sleepsAtOnce(WANTED_PAUSES);
         assertThat(looksInVain()).isTrue();
     }
 

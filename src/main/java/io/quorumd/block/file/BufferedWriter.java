@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ final class BufferedWriter {
     private final Runnable handBack = this::handBack;
     private final Runnable callOne = this::callOne;
     private final Runnable tick = this::tick;
+    private final BooleanSupplier waiting = this::isWaiting;
     private final EndedJobs ended = new EndedJobs();
     private final AtomicBoolean handingBack = new AtomicBoolean();
 
@@ -52,6 +54,7 @@ final class BufferedWriter {
     private final JobQueue queue = new JobQueue();
     /** Whether there is something in it, for those who look without the lock. */
     private volatile boolean isWaiting;
+
     /** The second has one only where many are waiting. */
     private final @Nullable Turn[] turns =
             new Turn[Math.min(2, Runtime.getRuntime().availableProcessors())];
@@ -115,6 +118,10 @@ final class BufferedWriter {
     private @Nullable Turn callBoth() {
         Turn fresh = call(0);
         return fresh == null && turns.length > 1 ? call(1) : fresh;
+    }
+
+    private boolean isWaiting() {
+        return isWaiting;
     }
 
     private static int weight(Job job) {
@@ -309,7 +316,7 @@ final class BufferedWriter {
         }
 
         private @Nullable Job awaitOne() {
-            look.lookFor(() -> isWaiting);
+            look.lookFor(waiting);
             lock.lock();
             try {
                 long left = IDLE_NANOS;

@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ final class LargeTransfers {
     private final Duration busyPoll;
     private final Runnable step = this::step;
     private final Runnable help = this::help;
+    private final BooleanSupplier much = this::isMuch;
     private final EndedJobs ended = new EndedJobs();
     private final Runnable handBack = ended::handBack;
 
@@ -100,6 +102,10 @@ final class LargeTransfers {
             stepping = true;
             strand.execute(step);
         }
+    }
+
+    private boolean isMuch() {
+        return isMuch;
     }
 
     private void getHelper() {
@@ -178,7 +184,7 @@ final class LargeTransfers {
     }
 
     private @Nullable Job awaitOne(BriefLook look) {
-        look.lookFor(() -> isMuch);
+        look.lookFor(much);
         lock.lock();
         try {
             Job job = next();

@@ -10,6 +10,8 @@ class BriefLookTest {
     private static final Duration BUSY_POLL = Duration.ofNanos(50);
     private static final int LIMIT = 100;
     private static final int BACKOFF_MAX = 63;
+    private static final int WANTED = 1_000_000;
+    private static final int WANTED_PAUSES = 1000;
 
     private long now = 1_000_000;
     /** When there is something to be found. */
@@ -49,7 +51,7 @@ class BriefLookTest {
     void endsAfterTheLimit() {
         long began = now;
         lookInVain();
-        assertThat(now - began).isBetween(LIMIT + 1L, LIMIT + 10L);
+        assertThat(now - began).isBetween(LIMIT + 1L, LIMIT + 20L);
     }
 
     @Test
@@ -72,6 +74,17 @@ class BriefLookTest {
         }
         assertThat(lookInVain()).isPositive();
         assertThat(lookInVain()).isPositive();
+    }
+
+    @Test
+    void isLeftOutWhereOthersHadTheProcessor() {
+        look.lookFor(() -> {
+            // While it yields.
+            now += WANTED;
+            return looks++ > 0;
+        });
+        assertThat(pausesBeforeTheNextLook()).isEqualTo(WANTED_PAUSES);
+        assertThat(pausesBeforeTheNextLook()).isZero();
     }
 
     @Test
