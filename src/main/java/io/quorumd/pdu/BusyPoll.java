@@ -12,26 +12,15 @@ import java.util.function.LongSupplier;
  */
 final class BusyPoll implements SelectStrategy {
 
-    /** Times that it goes to sleep at once, at most, before it tries again. */
-    private static final int BACKOFF_MAX = 63;
-
     /**
      * For how many times the limit it may have worked on what it found, so that to look again is worth while. Two: a voted read
      * of 64 KiB takes more than once the limit, and is 1.2 times as quick at depth 1 with it.
      */
     private static final int WORK_MAX = 2;
 
-    /**
-     * A look that takes so long gave the processor to somebody who makes use of it, and who is not only the initiator: a thread
-     * that sleeps is preferred once it is woken, one that yields waits until the other's time is over.
-     */
-    private static final long WANTED_NANOS = 1_000_000;
-
-    /** Times that it is left out then: what one look costs in that case is little to so many. */
-    private static final int WANTED_PAUSES = 1000;
-
     private final long limitNanos;
     private final LongSupplier clock;
+    private final LookBackoff backoff = new LookBackoff();
 
     private boolean polling;
     /** When it began to look. */
@@ -40,9 +29,6 @@ final class BusyPoll implements SelectStrategy {
     private boolean found;
 
     private long foundAt;
-    private int backoff;
-    /** How many times more it sleeps without a look. */
-    private int sleeps;
 
     /** @param limitNanos for how long it looks */
     BusyPoll(long limitNanos, LongSupplier clock) {
@@ -59,17 +45,17 @@ final class BusyPoll implements SelectStrategy {
             return selectNow.get();
         }
         if (!polling) {
-            if (sleeps > 0) {
-                sleeps--;
+            if (!backoff.isDue()) {
                 return SELECT;
             }
             began = clock.getAsLong();
             if (found) {
                 found = false;
                 if (began - foundAt > WORK_MAX * limitNanos) {
-                    return notWorthWhile();
+                    backoff.inVain();
+                    return SELECT;
                 }
-                backoff = 0;
+                backoff.paid();
             }
             polling = true;
         }
@@ -86,7 +72,10 @@ final class BusyPoll implements SelectStrategy {
         }
         if (now - began > limitNanos) {
             polling = false;
-            return wasWanted(now) ? SELECT : notWorthWhile();
+            if (!backoff.wasWanted(now - began)) {
+                backoff.inVain();
+            }
+            return SELECT;
         }
         // Not a mere pause: a thread that writes for this loop may have been woken on the same processor.
         Thread.yield();
@@ -95,23 +84,9 @@ final class BusyPoll implements SelectStrategy {
 
     private void found(long now) {
         polling = false;
-        if (!wasWanted(now)) {
+        if (!backoff.wasWanted(now - began)) {
             found = true;
             foundAt = now;
         }
-    }
-
-    private boolean wasWanted(long now) {
-        if (now - began < WANTED_NANOS) {
-            return false;
-        }
-        sleeps = WANTED_PAUSES;
-        return true;
-    }
-
-    private int notWorthWhile() {
-        sleeps = backoff;
-        backoff = Math.min(2 * backoff + 1, BACKOFF_MAX);
-        return SELECT;
     }
 }

@@ -1,5 +1,6 @@
 package io.quorumd.block.file;
 
+import io.quorumd.pdu.LookBackoff;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -12,29 +13,15 @@ import java.util.function.LongSupplier;
  */
 final class BriefLook {
 
-    /** Times that it is left out, at most, before the next. */
-    private static final int BACKOFF_MAX = 63;
-
     /**
      * So many times as long as an event loop looks: as long as the others sleep in between, the next write of a single initiator
      * comes 90 us after the last; once nobody does, after 45.
      */
     private static final int LIMIT = 2;
 
-    /**
-     * A look that takes so long gave the processor to somebody who makes use of it, and who is not only the initiator: a thread
-     * that sleeps is preferred once it is woken, one that yields waits until the other's time is over.
-     */
-    private static final long WANTED_NANOS = 1_000_000;
-
-    /** Times that it is left out then: what one look costs in that case is little to so many. */
-    private static final int WANTED_PAUSES = 1000;
-
     private final long limitNanos;
     private final LongSupplier clock;
-    private int backoff;
-    /** How many times more it is left out. */
-    private int pauses;
+    private final LookBackoff backoff = new LookBackoff();
 
     /**
      * @param busyPoll for how long an event loop looks; zero: never
@@ -48,11 +35,7 @@ final class BriefLook {
     /** Returns as soon as {@code isThere}, or after the limit, or at once when it was in vain before. */
     @SuppressWarnings("ThreadPriorityCheck") // Nothing relies on the yield but the time it takes.
     void lookFor(BooleanSupplier isThere) {
-        if (limitNanos == 0) {
-            return;
-        }
-        if (pauses > 0) {
-            pauses--;
+        if (limitNanos == 0 || !backoff.isDue()) {
             return;
         }
         long began = clock.getAsLong();
@@ -64,13 +47,13 @@ final class BriefLook {
             took = clock.getAsLong() - began;
             found = isThere.getAsBoolean();
         }
-        if (took >= WANTED_NANOS) {
-            pauses = WANTED_PAUSES;
-        } else if (found) {
-            backoff = 0;
+        if (backoff.wasWanted(took)) {
+            return;
+        }
+        if (found) {
+            backoff.paid();
         } else {
-            pauses = backoff;
-            backoff = Math.min(2 * backoff + 1, BACKOFF_MAX);
+            backoff.inVain();
         }
     }
 }
