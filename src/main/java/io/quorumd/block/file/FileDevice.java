@@ -127,16 +127,7 @@ public final class FileDevice implements BlockDevice {
         Job job = jobs.take(Job.Kind.WRITE, offset, length);
         job.done = done;
         job.fua = fua && !file.facts.inMemory();
-        if (source.hasMemoryAddress()) {
-            job.buffer = source.retain();
-            job.address = source.memoryAddress() + source.readerIndex();
-        } else {
-            // Made of parts, or on the heap; neither happens on the hot path.
-            ByteBuf whole = allocator.directBuffer(length, length);
-            whole.writeBytes(source, source.readerIndex(), length);
-            job.buffer = whole;
-            job.address = whole.memoryAddress();
-        }
+        job.writeFrom(source, allocator);
         claim(job, false);
     }
 
@@ -283,25 +274,8 @@ public final class FileDevice implements BlockDevice {
 
     /** What does not wait for a disk of a transfer; on the strand or the thread that helps it. */
     void attempt(Job job, CallFrame frame) {
-        if (job.buffer != null || hasMemory(job)) {
+        if (job.hasMemory(allocator)) {
             inline.attempt(job, frame);
-        }
-    }
-
-    /**
-     * For what is to be read, and not before it is: what other copies have just given back, and the processor's cache still
-     * has, is used again. Reads of 256 KiB at queue depth 8 are 1.1 times as many for 0.9 of the CPU.
-     */
-    private boolean hasMemory(Job job) {
-        int length = (int) job.length;
-        try {
-            ByteBuf into = allocator.directBuffer(length, length);
-            job.buffer = into;
-            job.address = into.memoryAddress();
-            return true;
-        } catch (OutOfMemoryError e) {
-            job.result = -LibC.ENOMEM;
-            return false;
         }
     }
 
