@@ -83,9 +83,7 @@ final class BufferedWriter {
         } finally {
             lock.unlock();
         }
-        if (fresh != null) {
-            start(fresh);
-        }
+        start(fresh);
         if (!calling) {
             calling = true;
             strand.execute(callOne);
@@ -109,9 +107,7 @@ final class BufferedWriter {
         } finally {
             lock.unlock();
         }
-        if (fresh != null) {
-            start(fresh);
-        }
+        start(fresh);
     }
 
     /** Under the lock: one that is new is to be started. */
@@ -147,7 +143,11 @@ final class BufferedWriter {
         return fresh;
     }
 
-    private void start(Turn fresh) {
+    /** One that is new, if there is one. */
+    private void start(@Nullable Turn fresh) {
+        if (fresh == null) {
+            return;
+        }
         try {
             executor.execute(fresh);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
@@ -227,9 +227,7 @@ final class BufferedWriter {
             device.workers.writesWait();
         }
         giveToWorkers(left);
-        if (fresh != null) {
-            start(fresh);
-        }
+        start(fresh);
     }
 
     /** A thread's time as one that writes. */

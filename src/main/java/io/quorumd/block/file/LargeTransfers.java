@@ -85,8 +85,7 @@ final class LargeTransfers {
         lock.lock();
         try {
             queue.add(job);
-            bytesWaiting += job.length;
-            isMuch = bytesWaiting >= CALL_BYTES;
+            count(job.length);
             noHelper = isMuch && !helped;
             if (isMuch && idle) {
                 idle = false;
@@ -102,6 +101,12 @@ final class LargeTransfers {
             stepping = true;
             strand.execute(step);
         }
+    }
+
+    /** Under the lock. */
+    private void count(long bytes) {
+        bytesWaiting += bytes;
+        isMuch = bytesWaiting >= CALL_BYTES;
     }
 
     private boolean isMuch() {
@@ -171,8 +176,7 @@ final class LargeTransfers {
     private @Nullable Job next() {
         Job job = queue.poll();
         if (job != null) {
-            bytesWaiting -= job.length;
-            isMuch = bytesWaiting >= CALL_BYTES;
+            count(-job.length);
         }
         return job;
     }
