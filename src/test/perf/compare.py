@@ -3,13 +3,14 @@
 
   ./mvnw -DskipTests package && src/test/perf/compare.py > table.md
   compare.py [--rivals tgtd,qemu,stack] [--cells CELL,...] [--rounds 5] [--seconds 3] [--dir /dev/shm] [--java PATH]
-             [--remote] [--delay 20] [--verify] [--plot FILE.svg]
+             [--remote] [--delay 20] [--verify] [--drift] [--plot FILE.svg]
     CELL: MODE-BYTES-DEPTH-CONNECTIONS, e.g. randread-4k-32-1 (MODE: randread randwrite read write randrw70)
     --dir: where the disks are; /dev/shm is tmpfs, a folder of a real file system is the other half of the truth
     --remote: the children of quorumd and of QEMU are exports of nbdkit, one server each (Debian: nbdkit)
     --delay: milliseconds by which one of the three answers late, with --remote, for the rivals named NAME-late
     --plot: the ratios as bars, too (Debian: python3-matplotlib)
-    --verify: after the table each cell once more on quorumd, with every byte checked
+    --drift: a second table, of the first five rounds beside the last five: what time does to a server (33 rounds: an hour)
+  --verify: after the table each cell once more on quorumd, with every byte checked
 
 Disks are 1 GiB, full of random bytes. quorumd: three files, threshold 2, defaults (among the rivals `quorumd-fifo`: the
 same with read-pattern fifo, and `quorumd-threshold`: with write-completion threshold). Rivals, left out with a word when
@@ -257,6 +258,16 @@ def print_table(figures):
             print(f"| {mode} {size} QD{depth} x{connections} | {name} | {iops:.0f} | {faster:.2f} | {mib:.0f} | {p50:.0f} | {p99:.0f} | {cpu:.2f} | {cheaper:.2f} | {rss:.0f} |")
 
 
+def print_drift(figures):
+    """The rivals' rows tell what the machine did meanwhile."""
+    print("\n| load | target | CPU s/100k, first | last | last / first | RSS MiB, first | last |\n|---|---|---|---|---|---|---|")
+    for cell, by_target in figures.items():
+        mode, size, depth, connections = cell.split("-")
+        for name, rounds in by_target.items():
+            (cpu, rss), (cpu_later, rss_later) = ([statistics.median(r[i] for r in part) for i in (3, 4)] for part in (rounds[:5], rounds[-5:]))
+            print(f"| {mode} {size} QD{depth} x{connections} | {name} | {cpu:.2f} | {cpu_later:.2f} | {cpu_later / max(cpu, .01):.2f} | {rss:.0f} | {rss_later:.0f} |")
+
+
 def default_java():
     if "JAVA_HOME" in os.environ:
         return os.path.join(os.environ["JAVA_HOME"], "bin", "java")
@@ -279,6 +290,7 @@ def main():
     p.add_argument("--remote", action="store_true")
     p.add_argument("--delay", type=int, default=0)
     p.add_argument("--verify", action="store_true")
+    p.add_argument("--drift", action="store_true")
     p.add_argument("--java", default=default_java())
     p.add_argument("--plot", type=plot.file, metavar="FILE.svg")
     options = p.parse_args()
@@ -292,6 +304,8 @@ def main():
         cells = options.cells.split(",")
         figures = measure(program, targets, cells, options.rounds, options.seconds)
         print_table(figures)
+        if options.drift:
+            print_drift(figures)
         if options.plot:
             plot.bars(figures, options.plot)
         if options.verify:

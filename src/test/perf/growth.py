@@ -7,9 +7,9 @@
 One quantity grows, the rest stays at: one session at queue depth 32, one LUN, three children, 1 GiB. 4 KiB, random, children
 sparse. Sessions come with 32 commands each, and with one each: what is answered at once shares its system calls. Columns:
 IOPS; server CPU seconds per 100,000 I/Os, and over that of the first row of its kind; resident memory. The load generator
-has a thread per connection: from 16 sessions on IOPS measure it, and not the server. --plot draws the
-same as curves (Debian: python3-matplotlib)."""
-import argparse, os, shutil, signal, statistics, subprocess, sys, tempfile, urllib.request
+has a thread per connection: from 16 sessions on IOPS measure it, and not the server. After the table: the memory of a session
+that is idle. --plot draws the table as curves (Debian: python3-matplotlib)."""
+import argparse, os, shutil, signal, statistics, subprocess, sys, tempfile, time, urllib.request
 
 import compare
 import plot
@@ -57,6 +57,22 @@ def measure(program, url, pid, sessions, depth, rounds, seconds):
     return {m: [statistics.median(r[i] for r in rounds_) for i in (0, 1)] for m, rounds_ in figures.items()}, compare.resident_mib([pid])
 
 
+def idle_session_kib(bench, program, java):
+    """Memory per session of a thousand that have logged in and do nothing."""
+    url, pid = start(bench, java, "server", 1, 3, "1GB")
+    compare.load_iscsi(program, url, "randwrite", "4k", "32", "4", 6)
+    before = compare.resident_mib([pid])
+    with subprocess.Popen([program, url, "randread", "4k", "0", "1000", "5"], stdout=subprocess.DEVNULL) as load:
+        while len(os.listdir(f"/proc/{pid}/fd")) < 1000 and load.poll() is None:
+            time.sleep(.1)
+        time.sleep(2)
+        during = compare.resident_mib([pid])
+    stop(bench, "server")
+    if load.returncode:
+        sys.exit("the idle sessions did not log in")
+    return (during - before) * 1024 / 1000
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--rounds", type=int, default=2)
@@ -83,6 +99,7 @@ def main():
                 growth.setdefault(title, []).append((amount, by_mode, resident))
                 cells = " | ".join(f"{iops:.0f} | {cpu:.2f} | {cpu / first[mode][1]:.2f}" for mode, (iops, cpu) in by_mode.items())
                 print(f"| {title} | {amount} | {cells} | {resident:.0f} |", flush=True)
+        print(f"\nAn idle session takes {idle_session_kib(bench, program, options.java):.1f} KiB.")
         if options.plot:
             plot.curves(growth, options.plot)
     finally:

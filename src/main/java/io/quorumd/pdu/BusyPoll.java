@@ -18,6 +18,13 @@ final class BusyPoll implements SelectStrategy {
      */
     private static final int WORK_MAX = 2;
 
+    /**
+     * For so many turns after a task came in the processor is offered to others during the look: threads that work for this loop
+     * may have been woken on it. Where none do that is a loss: beside processes that use up the processors, a loop that yields had
+     * up to a fifth fewer reads.
+     */
+    private static final int HELPED_TURNS = 64;
+
     private final long limitNanos;
     private final LongSupplier clock;
     private final LookBackoff backoff = new LookBackoff();
@@ -29,6 +36,8 @@ final class BusyPoll implements SelectStrategy {
     private boolean found;
 
     private long foundAt;
+    /** Greater than zero: other threads work for this loop. */
+    private int helped;
 
     /** @param limitNanos for how long it looks */
     BusyPoll(long limitNanos, LongSupplier clock) {
@@ -39,6 +48,7 @@ final class BusyPoll implements SelectStrategy {
     @Override
     public int calculateStrategy(IntSupplier selectNow, boolean hasTasks) throws Exception {
         if (hasTasks) {
+            helped = HELPED_TURNS;
             if (polling) {
                 found(clock.getAsLong());
             }
@@ -67,6 +77,7 @@ final class BusyPoll implements SelectStrategy {
         int ready = selectNow.get();
         long now = clock.getAsLong();
         if (ready > 0) {
+            helped = Math.max(0, helped - 1);
             found(now);
             return ready;
         }
@@ -77,9 +88,17 @@ final class BusyPoll implements SelectStrategy {
             }
             return SELECT;
         }
-        // Not a mere pause: a thread that writes for this loop may have been woken on the same processor.
-        Thread.yield();
+        if (isHelped()) {
+            Thread.yield();
+        } else {
+            Thread.onSpinWait();
+        }
         return CONTINUE;
+    }
+
+    /** Whether the processor is offered to others while this looks. */
+    boolean isHelped() {
+        return helped > 0;
     }
 
     private void found(long now) {

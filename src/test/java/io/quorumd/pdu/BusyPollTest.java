@@ -12,6 +12,7 @@ class BusyPollTest {
     private static final int BACKOFF_MAX = 63;
     private static final int WANTED = 1_000_000;
     private static final int WANTED_PAUSES = 1000;
+    private static final int HELPED_TURNS = 64;
 
     private long now = 1_000_000;
     private int ready;
@@ -75,6 +76,20 @@ class BusyPollTest {
             assertThat(next(true)).isZero();
             now += LIMIT;
         }
+    }
+
+    @Test
+    void offersTheProcessorWhileOthersWorkForIt() {
+        assertThat(poll.isHelped()).isFalse();
+        next(true);
+        for (int turns = 0; turns < HELPED_TURNS; turns++) {
+            assertThat(poll.isHelped()).isTrue();
+            ready = 0;
+            assertThat(next()).isEqualTo(SelectStrategy.CONTINUE);
+            ready = 1;
+            assertThat(next()).isEqualTo(1);
+        }
+        assertThat(poll.isHelped()).isFalse();
     }
 
     @Test
