@@ -2,10 +2,11 @@
 """quorumd and what people would use instead, under the same load in turn: a table of medians and ratios.
 
   ./mvnw -DskipTests package && src/test/perf/compare.py > table.md
-  compare.py [--rivals tgtd,qemu,stack] [--cells CELL,...] [--rounds 5] [--seconds 3] [--dir /dev/shm] [--java PATH]
+  compare.py [--rivals tgtd,qemu,stack] [--cells CELL,...] [--rounds 5] [--seconds 3] [--dir /dev/shm,...] [--java PATH]
              [--remote] [--delay 20] [--verify] [--drift] [--plot FILE.svg]
     CELL: MODE-BYTES-DEPTH-CONNECTIONS, e.g. randread-4k-32-1 (MODE: randread randwrite read write randrw70)
-    --dir: where the disks are; /dev/shm is tmpfs, a folder of a real file system is the other half of the truth
+    --dir: where the disks are, a folder or several, measured in turn, of one run; /dev/shm is tmpfs, a folder of a real file
+         system is the other half of the truth
     --remote: the children of quorumd and of QEMU are exports of nbdkit, one server each (Debian: nbdkit)
     --delay: milliseconds by which one of the three answers late, with --remote, for the rivals named NAME-late
     --plot: the ratios as bars, too (Debian: python3-matplotlib)
@@ -23,7 +24,7 @@ With --delay each quorumd and qemu has a twin with a late child: quorumd-late, q
 Columns: IOPS; quorumd's by its; MiB/s; latency in microseconds; server CPU seconds per 100,000 I/Os (the steadiest
 figure on a noisy machine) and quorumd's by its; resident memory. Every round goes through all of them before the next
 begins, and ratios are taken round by round, so that drift of the machine hits all alike."""
-import argparse, glob, json, os, shutil, signal, socket, statistics, subprocess, sys, tempfile, time, urllib.request
+import argparse, contextlib, glob, itertools, json, os, shutil, signal, socket, statistics, subprocess, sys, tempfile, time, urllib.request
 
 import plot
 
@@ -34,6 +35,9 @@ SIZE = 1 << 30
 JVM_OPTIONS = ["-XX:+UseSerialGC", "-Xmn16m"]  # as the README starts it
 CELLS = ("randread-4k-1-1 randread-4k-32-1 randread-4k-32-4 randwrite-4k-1-1 randwrite-4k-32-1 randwrite-4k-32-4 "
          "randrw70-4k-32-1 read-64k-8-1 write-64k-8-1 read-256k-8-1 write-256k-8-1").split()
+
+
+TGTD_NUMBERS = itertools.count(21)
 
 
 def free_port():
@@ -130,7 +134,7 @@ quorumd:
 
 
 def tgtd(bench, name, file):
-    port, control = free_port(), str(20 + len(bench.servers))
+    port, control = free_port(), str(next(TGTD_NUMBERS))
     pid = bench.start(["tgtd", "-f", "-C", control, "--iscsi", f"portal=127.0.0.1:{port}"], name, lambda: accepts(port))
     def admin(*arguments):
         subprocess.run(["tgtadm", "-C", control, "--lld", "iscsi", *arguments], check=True)
@@ -221,17 +225,18 @@ def start_all(bench, java, rivals):
     return targets
 
 
-def measure(program, targets, cells, rounds, seconds):
-    """Figures by cell and target, a list of rounds each; the first round, a second long, only warms up."""
-    figures = {}
+def measure(program, sets, cells, rounds, seconds):
+    """For each set of targets its figures by cell and target, a list of rounds each; the first round, a second long, only warms up."""
+    figures = [{} for _ in sets]
     for n in range(rounds + 1):
-        for cell in cells:
-            for name, url, pids in targets:
-                before = cpu_seconds(pids)
-                iops, p50, p99, count = run(program, url, cell, seconds if n else 1)
-                cpu = (cpu_seconds(pids) - before) / max(count, 1) * 1e5
-                if n:
-                    figures.setdefault(cell, {}).setdefault(name, []).append((iops, p50, p99, cpu, resident_mib(pids)))
+        for targets, by_cell in zip(sets, figures):
+            for cell in cells:
+                for name, url, pids in targets:
+                    before = cpu_seconds(pids)
+                    iops, p50, p99, count = run(program, url, cell, seconds if n else 1)
+                    cpu = (cpu_seconds(pids) - before) / max(count, 1) * 1e5
+                    if n:
+                        by_cell.setdefault(cell, {}).setdefault(name, []).append((iops, p50, p99, cpu, resident_mib(pids)))
         print(f"round {n} of {rounds} done", file=sys.stderr)
     return figures
 
@@ -297,21 +302,25 @@ def main():
     if options.delay and not options.remote:
         p.error("--delay needs --remote: files do not answer late")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    bench = Bench(tempfile.mkdtemp(prefix="quorumd-compare.", dir=options.dir), options.remote, options.delay)
-    try:
-        program = load_generator(bench)
-        targets = start_all(bench, options.java, [r for r in options.rivals.split(",") if r])
-        cells = options.cells.split(",")
-        figures = measure(program, targets, cells, options.rounds, options.seconds)
-        print_table(figures)
-        if options.drift:
-            print_drift(figures)
-        if options.plot:
-            plot.bars(figures, options.plot)
-        if options.verify:
-            verify(program, targets, cells)
-    finally:
-        bench.close()
+    folders, cells = options.dir.split(","), options.cells.split(",")
+    if options.plot and len(folders) > 1:
+        p.error("--plot draws what is measured in one --dir")
+    with contextlib.ExitStack() as at_end:
+        benches = []
+        for folder in folders:
+            benches.append(Bench(tempfile.mkdtemp(prefix="quorumd-compare.", dir=folder), options.remote, options.delay))
+            at_end.callback(benches[-1].close)
+        program = load_generator(benches[0])
+        sets = [start_all(bench, options.java, [r for r in options.rivals.split(",") if r]) for bench in benches]
+        for folder, targets, figures in zip(folders, sets, measure(program, sets, cells, options.rounds, options.seconds)):
+            print(f"\n{folder}:\n")
+            print_table(figures)
+            if options.drift:
+                print_drift(figures)
+            if options.plot:
+                plot.bars(figures, options.plot)
+            if options.verify:
+                verify(program, targets, cells)
 
 
 if __name__ == "__main__":
