@@ -3,8 +3,8 @@
  *   iscsi-load [--verify] URL MODE BYTES DEPTH CONNECTIONS SECONDS [FLUSH]     MODE: randread randwrite read write randrw70
  * A thread and a session per connection, DEPTH commands in flight on each, in its own slice of the disk. Only what is
  * completed between the common start and the end counts; latency is from submission to completion. Data written is
- * random and every sector differs. At depth 0 the sessions are idle. With FLUSH, a flush follows every FLUSH writes of a connection, and latency is
- * that of the flushes. Prints one line; exit status 1 when a command failed.
+ * random and every sector differs. At depth 0 the sessions are idle. With FLUSH, a flush follows every FLUSH writes of a
+ * connection, and latency is that of the flushes. Prints one line; exit status 1 when a command failed.
  *
  * With --verify every byte is checked, of 8 MiB per connection or a little more: all of it is written first and read back
  * last, and no command begins on a block before the one before it on that block has ended. A wrong block is an error. Its figures are

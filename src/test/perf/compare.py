@@ -5,13 +5,13 @@
   compare.py [--rivals tgtd,qemu,stack] [--cells CELL,...] [--rounds 5] [--seconds 3] [--dir /dev/shm,...] [--java PATH]
              [--remote] [--delay 20] [--verify] [--drift] [--plot FILE.svg]
     CELL: MODE-BYTES-DEPTH-CONNECTIONS, e.g. randread-4k-32-1 (MODE: randread randwrite read write randrw70)
-    --dir: where the disks are, a folder or several, measured in turn, of one run; /dev/shm is tmpfs, a folder of a real file
-         system is the other half of the truth
+    --dir: where the disks are, a folder or several, which are measured in turn in one run; /dev/shm is tmpfs, a folder of a
+           real file system is the other half of the truth
     --remote: the children of quorumd and of QEMU are exports of nbdkit, one server each (Debian: nbdkit)
     --delay: milliseconds by which one of the three answers late, with --remote, for the rivals named NAME-late
     --plot: the ratios as bars, too (Debian: python3-matplotlib)
     --drift: a second table, of the first five rounds beside the last five: what time does to a server (33 rounds: an hour)
-  --verify: after the table each cell once more on quorumd, with every byte checked
+    --verify: after the table each cell once more on quorumd, with every byte checked
 
 Disks are 1 GiB, full of random bytes. quorumd: three files, threshold 2, defaults (among the rivals `quorumd-fifo`: the
 same with read-pattern fifo, and `quorumd-threshold`: with write-completion threshold). Rivals, left out with a word when
@@ -35,9 +35,7 @@ SIZE = 1 << 30
 JVM_OPTIONS = ["-XX:+UseSerialGC", "-Xmn16m"]  # as the README starts it
 CELLS = ("randread-4k-1-1 randread-4k-32-1 randread-4k-32-4 randwrite-4k-1-1 randwrite-4k-32-1 randwrite-4k-32-4 "
          "randrw70-4k-32-1 read-64k-8-1 write-64k-8-1 read-256k-8-1 write-256k-8-1").split()
-
-
-TGTD_NUMBERS = itertools.count(21)
+TGTD_NUMBERS = itertools.count(21)  # each has a control socket of its own
 
 
 def free_port():
@@ -250,27 +248,30 @@ def verify(program, targets, cells):
                 print(f"{name} {cell}: verified", file=sys.stderr)
 
 
+def label(cell):
+    mode, size, depth, connections, *flush = cell.split("-")
+    return f"{mode} {size} QD{depth} x{connections}" + (f", flush every {flush[0]}" if flush else "")
+
+
 def print_table(figures):
     print("| load | target | IOPS | quorumd / its | MiB/s | p50 us | p99 us | CPU s/100k | quorumd's / its | RSS MiB |\n|---|---|---|---|---|---|---|---|---|---|")
     for cell, by_target in figures.items():
         ours = by_target["quorumd"]
-        mode, size, depth, connections = cell.split("-")
+        kib = int(cell.split("-")[1][:-1])
         for name, rounds in by_target.items():
             iops, p50, p99, cpu, rss = (statistics.median(r[i] for r in rounds) for i in range(5))
             faster = statistics.median(a[0] / b[0] for a, b in zip(ours, rounds))
             cheaper = statistics.median(a[3] / max(b[3], .01) for a, b in zip(ours, rounds))
-            mib = iops * int(size[:-1]) / 1024
-            print(f"| {mode} {size} QD{depth} x{connections} | {name} | {iops:.0f} | {faster:.2f} | {mib:.0f} | {p50:.0f} | {p99:.0f} | {cpu:.2f} | {cheaper:.2f} | {rss:.0f} |")
+            print(f"| {label(cell)} | {name} | {iops:.0f} | {faster:.2f} | {iops * kib / 1024:.0f} | {p50:.0f} | {p99:.0f} | {cpu:.2f} | {cheaper:.2f} | {rss:.0f} |")
 
 
 def print_drift(figures):
     """The rivals' rows tell what the machine did meanwhile."""
     print("\n| load | target | CPU s/100k, first | last | last / first | RSS MiB, first | last |\n|---|---|---|---|---|---|---|")
     for cell, by_target in figures.items():
-        mode, size, depth, connections = cell.split("-")
         for name, rounds in by_target.items():
             (cpu, rss), (cpu_later, rss_later) = ([statistics.median(r[i] for r in part) for i in (3, 4)] for part in (rounds[:5], rounds[-5:]))
-            print(f"| {mode} {size} QD{depth} x{connections} | {name} | {cpu:.2f} | {cpu_later:.2f} | {cpu_later / max(cpu, .01):.2f} | {rss:.0f} | {rss_later:.0f} |")
+            print(f"| {label(cell)} | {name} | {cpu:.2f} | {cpu_later:.2f} | {cpu_later / max(cpu, .01):.2f} | {rss:.0f} | {rss_later:.0f} |")
 
 
 def default_java():
@@ -302,7 +303,7 @@ def main():
     if options.delay and not options.remote:
         p.error("--delay needs --remote: files do not answer late")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    folders, cells = options.dir.split(","), options.cells.split(",")
+    folders, cells, rivals = options.dir.split(","), options.cells.split(","), [r for r in options.rivals.split(",") if r]
     if options.plot and len(folders) > 1:
         p.error("--plot draws what is measured in one --dir")
     with contextlib.ExitStack() as at_end:
@@ -311,7 +312,7 @@ def main():
             benches.append(Bench(tempfile.mkdtemp(prefix="quorumd-compare.", dir=folder), options.remote, options.delay))
             at_end.callback(benches[-1].close)
         program = load_generator(benches[0])
-        sets = [start_all(bench, options.java, [r for r in options.rivals.split(",") if r]) for bench in benches]
+        sets = [start_all(bench, options.java, rivals) for bench in benches]
         for folder, targets, figures in zip(folders, sets, measure(program, sets, cells, options.rounds, options.seconds)):
             print(f"\n{folder}:\n")
             print_table(figures)

@@ -76,11 +76,6 @@ def measure(program, targets, cells, rounds, seconds, before=lambda: None):
     return figures
 
 
-def label(cell):
-    mode, size, depth, connections, *flush = cell.split("-")
-    return f"{mode} {size} QD{depth} x{connections}" + (f", flush every {flush[0]}" if flush else "")
-
-
 def print_table(title, figures):
     print(f"\n{title}\n\n| load | target | IOPS | quorumd / its | p50 us | p99 us | CPU s/100k | quorumd's / its | from disk |\n|---|---|---|---|---|---|---|---|---|")
     for cell, by_target in figures.items():
@@ -89,7 +84,7 @@ def print_table(title, figures):
             iops, p50, p99, cpu, disk = (statistics.median(r[i] for r in rounds) for i in range(5))
             faster = statistics.median(a[0] / b[0] for a, b in zip(ours, rounds))
             cheaper = statistics.median(a[3] / max(b[3], .01) for a, b in zip(ours, rounds))
-            print(f"| {label(cell)} | {name} | {iops:.0f} | {faster:.2f} | {p50:.0f} | {p99:.0f} | {cpu:.2f} | {cheaper:.2f} | {disk:.2f} |", flush=True)
+            print(f"| {compare.label(cell)} | {name} | {iops:.0f} | {faster:.2f} | {p50:.0f} | {p99:.0f} | {cpu:.2f} | {cheaper:.2f} | {disk:.2f} |", flush=True)
 
 
 def beside_rivals(title, folder, cells, options, rivals, before=None, delay=0):
@@ -183,7 +178,7 @@ def print_beside(fast, cell, rounds):
     middle = {late: " | ".join(f"{statistics.median(r[late][i] for r in rounds):.0f}" for i in range(3)) for late in rounds[0]}
     for late in LATE_VOLUMES:
         ratio = statistics.median(r[late][2] / r[""][2] for r in rounds)
-        print(f"| {label(cell)} | {fast} | {middle['']} | {late} | {middle[late]} | {ratio:.2f} |", flush=True)
+        print(f"| {compare.label(cell)} | {fast} | {middle['']} | {late} | {middle[late]} | {ratio:.2f} |", flush=True)
 
 
 def neighbour(options):
