@@ -1,7 +1,7 @@
 package io.quorumd.scsi;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.quorumd.block.Buffers;
 import org.jscsi.target.scsi.ISerializable;
 
 /** Parameter data on its way to the initiator. */
@@ -11,7 +11,7 @@ final class DataIn {
 
     /** A buffer to append to. */
     static ByteBuf buffer(int capacity) {
-        return PooledByteBufAllocator.DEFAULT.directBuffer(capacity);
+        return Buffers.ALLOCATOR.directBuffer(capacity);
     }
 
     /** A buffer of zeroes that counts as written, for data that is filled in field by field. */

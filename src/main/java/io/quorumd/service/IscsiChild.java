@@ -1,7 +1,7 @@
 package io.quorumd.service;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.quorumd.block.Buffers;
 import io.quorumd.block.EventLoopStrand;
 import io.quorumd.block.OpenCompletion;
 import io.quorumd.block.iscsi.IscsiConnector;
@@ -23,7 +23,7 @@ record IscsiChild(String nodeName, IscsiUri uri, String initiatorName, EventLoop
     @Override
     public CompletableFuture<ChildFound> find() {
         CompletableFuture<ChildFound> found = new CompletableFuture<>();
-        connector.look(initiatorName, PooledByteBufAllocator.DEFAULT, (size, error) -> {
+        connector.look(initiatorName, Buffers.ALLOCATOR, (size, error) -> {
             found.complete(
                     error == null
                             ? ChildFound.present(nodeName, size, null)

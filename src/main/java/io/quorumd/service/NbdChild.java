@@ -1,9 +1,9 @@
 package io.quorumd.service;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
+import io.quorumd.block.Buffers;
 import io.quorumd.block.EventLoopStrand;
 import io.quorumd.block.OpenCompletion;
 import io.quorumd.block.nbd.NbdConnector;
@@ -25,7 +25,7 @@ record NbdChild(String nodeName, NbdUri uri, EventLoopStrand strand, Duration ti
     @Override
     public CompletableFuture<ChildFound> find() {
         CompletableFuture<ChildFound> found = new CompletableFuture<>();
-        new NbdConnector(strand, PooledByteBufAllocator.DEFAULT, timeout)
+        new NbdConnector(strand, Buffers.ALLOCATOR, timeout)
                 .open(nodeName, uri, (device, error) -> found(device, error, found));
         return found;
     }

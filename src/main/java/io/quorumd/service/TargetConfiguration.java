@@ -1,6 +1,6 @@
 package io.quorumd.service;
 
-import io.netty.buffer.PooledByteBufAllocator;
+import io.quorumd.block.Buffers;
 import io.quorumd.iscsi.IscsiLimits;
 import io.quorumd.iscsi.IscsiServer;
 import io.quorumd.iscsi.IscsiSettings;
@@ -24,7 +24,7 @@ class TargetConfiguration {
 
     @Bean
     IscsiServer iscsiServer(QuorumdProperties properties, EventLoops loops, TargetMetrics metrics) {
-        return new IscsiServer(settings(properties.iscsi()), loops, PooledByteBufAllocator.DEFAULT, metrics.listener());
+        return new IscsiServer(settings(properties.iscsi()), loops, Buffers.ALLOCATOR, metrics.listener());
     }
 
     @Bean

@@ -1,9 +1,9 @@
 package io.quorumd.service;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
+import io.quorumd.block.Buffers;
 import io.quorumd.block.EventLoopStrand;
 import io.quorumd.block.Fence;
 import io.quorumd.block.ReopeningDevice;
@@ -46,7 +46,7 @@ final class VolumeOpener {
     private final String initiatorName;
     private final Fence fence;
     private final OpenVolumes counted;
-    private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+    private final ByteBufAllocator allocator = Buffers.ALLOCATOR;
 
     VolumeOpener(
             EventLoops loops,

@@ -320,7 +320,6 @@ public final class FileDevice implements BlockDevice {
         ByteBuf buffer = job.buffer;
         Update change = job.change;
         if (buffer != null && job.kind == Job.Kind.READ) {
-            buffer.writerIndex((int) job.length);
             if (error == null && change != null) {
                 job.change = null;
                 error = change.apply(buffer);

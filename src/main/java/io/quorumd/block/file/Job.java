@@ -26,6 +26,12 @@ final class Job extends RangeQueue.Hold {
         CLOSE
     }
 
+    /**
+     * Of the memory that is read into, in bytes. What malloc maps begins 16 bytes into a page, and to there, of all places,
+     * the processor copies pages two to three times as slowly as to any other (AMD EPYC: 4 KiB 4.8 and 2.4 us, 64 KiB 52 and 16 us).
+     */
+    private static final int ALIGNMENT = 64;
+
     final FileDevice device;
 
     Kind kind = Kind.READ;
@@ -98,9 +104,11 @@ final class Job extends RangeQueue.Hold {
             return true;
         }
         try {
-            ByteBuf into = allocator.directBuffer((int) length, (int) length);
-            buffer = into;
-            address = into.memoryAddress();
+            int most = (int) length + ALIGNMENT;
+            ByteBuf into = allocator.directBuffer(most, most);
+            int skip = (int) (-into.memoryAddress() & (ALIGNMENT - 1));
+            buffer = into.setIndex(skip, skip + (int) length);
+            address = into.memoryAddress() + skip;
             return true;
         } catch (OutOfMemoryError e) {
             result = -LibC.ENOMEM;
