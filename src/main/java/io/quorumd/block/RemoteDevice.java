@@ -177,7 +177,7 @@ public final class RemoteDevice implements BlockDevice {
                         end.completed(error);
                         return;
                     }
-                    BlockError refused = change.apply(data.slice((int) (offset - start), length));
+                    BlockError refused = change.apply(data.slice(data.readerIndex() + (int) (offset - start), length));
                     if (refused != null) {
                         data.release();
                         end.completed(refused);

@@ -8,9 +8,9 @@ import io.quorumd.quorum.state.RegionMap;
  * Which regions carry write intent, and for how long (contract 6.2). A mark costs a wait for stable storage, so a load is
  * to pay for few of them: a whole group of regions is marked when the first of them is written, a group of groups when as
  * many of its regions have been written lately as a group has, or at once when the load has had to wait for many marks
- * already, and what has been written lately keeps its mark, with its group. What an interruption leaves to be compared is so
- * at most {@link QuorumOptions#intentGroup} times what was written in the last two sweeps, and as many times that again where
- * a load is all over the disk.
+ * already; the next one, without anybody waiting, as soon as a load that goes through the disk in order is half way through one; and what has been written lately keeps its mark, with its group. What an interruption leaves to be compared is so
+ * at most {@link QuorumOptions#intentGroup} times what was written in the last two sweeps, as many times that again where
+ * a load is all over the disk, and a group of groups ahead of each load that goes through it in order.
  *
  * <p>Where some child has no vote nothing but what is written is marked: a comparison there would have no copy to spare.
  *
@@ -46,6 +46,7 @@ final class WriteIntent {
     boolean isDurable(int from, int to) {
         if (!recent.containsAll(from, to)) {
             recent.add(from, to);
+            markAhead(to);
         }
         return quorum.book.hasIntent(from, to);
     }
@@ -63,6 +64,20 @@ final class WriteIntent {
         }
         marks++;
         quorum.book.addIntent(start(from, size), end(to, size), done);
+    }
+
+    /** A wait for stable storage may be one for all that the disk has queued, and that, for a load of writes in order, is most. */
+    private void markAhead(int to) {
+        int size = group * group;
+        int next = end(to, size);
+        boolean isOrderly = size > 1 && to - start(to - 1, size) >= size / 2 && recent.containsAll(to - group, to);
+        if (isOrderly
+                && next < quorum.regions.count()
+                && !quorum.book.intent().contains(next)
+                && isVotedOnByAll(next, next + 1, size)) {
+            // Without it, whoever writes there first waits for it, and is told.
+            quorum.book.addIntent(next, end(next + 1, size), notRecorded -> {});
+        }
     }
 
     /** Now and then: takes back the marks of what has not been written lately, nor anything near it. */

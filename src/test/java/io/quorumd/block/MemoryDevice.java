@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryDevice implements BlockDevice {
 
+    /** Bytes of a read's memory before its data. */
+    private static final int SKIPPED = 16;
+
     /** What a request is, as rules see it and {@link #requests} records it. */
     public enum Kind {
         READ,
@@ -227,10 +230,16 @@ public final class MemoryDevice implements BlockDevice {
                 done.completed(null, error);
                 return;
             }
-            ByteBuf data = allocator.directBuffer(length, length);
+            ByteBuf data = buffer(length);
             medium.read(offset, data, length);
             done.completed(data, null);
         });
+    }
+
+    /** To append to; what is readable then does not begin where the memory does, as that of other devices may not. */
+    private ByteBuf buffer(int length) {
+        int most = length + SKIPPED;
+        return allocator.directBuffer(most, most).writeZero(SKIPPED).skipBytes(SKIPPED);
     }
 
     @Override
@@ -253,7 +262,7 @@ public final class MemoryDevice implements BlockDevice {
         serve(new Request(Kind.UPDATE, offset, length, fua), failure -> {
             BlockError error = failure != null ? failure : medium.readError(offset, length);
             if (error == null) {
-                ByteBuf data = allocator.directBuffer(length, length);
+                ByteBuf data = buffer(length);
                 medium.read(offset, data, length);
                 error = change.apply(data);
                 if (error == null) {

@@ -164,7 +164,7 @@ class QuorumModelTest {
         rig.device.read(at(block), count * 512, (data, error) -> {
             if (data != null) {
                 if (target == rig) {
-                    before.forEach(seen -> check(seen, data, (seen.block - block) * 512));
+                    before.forEach(seen -> check(seen, data, data.readerIndex() + (seen.block - block) * 512));
                 }
                 data.release();
             }

@@ -18,16 +18,17 @@ class WriteIntentTest {
     private static final int REGION = 65536;
     private static final int GROUP = 4;
 
-    private QuorumRig rig = rig(GROUP);
+    private final SimStorage storage = new SimStorage();
+    private QuorumRig rig = rig(GROUP, storage);
 
-    private static QuorumRig rig(int group) {
+    private static QuorumRig rig(int group, SimStorage storage) {
         return QuorumRig.durable(
                 QuorumOptions.of(3)
                         .regionSize(REGION)
                         .resyncRate(1)
                         .intentGroup(group)
                         .build(),
-                new SimStorage());
+                storage);
     }
 
     @AfterEach
@@ -62,7 +63,7 @@ class WriteIntentTest {
     @Test
     void aLoadThatIsAllOverTheDiskHasGroupsOfGroupsMarkedAtOnce() {
         rig.end();
-        rig = rig(2);
+        rig = rig(2, new SimStorage());
         for (int region = 0; region < 32; region += 8) {
             write(region);
         }
@@ -72,6 +73,48 @@ class WriteIntentTest {
         forget();
         write(40);
         assertMarked(40, 42);
+    }
+
+    @Test
+    void theNextGroupOfGroupsIsMarkedWhenALoadInOrderIsHalfWayThroughOne() {
+        writeAll(0, 7);
+        assertMarked(0, 16);
+        write(7);
+        assertMarked(0, 32);
+        writeAll(8, 24);
+        assertMarked(0, 48);
+        writeAll(24, 64);
+        assertMarked(0, 64);
+        forget();
+        assertThat(marked().isEmpty()).isTrue();
+    }
+
+    @Test
+    void nothingIsMarkedAheadOfWhatIsNotInOrder() {
+        for (int region : new int[] {0, 1, 2, 4, 5, 6, 8, 9, 11, 12, 15}) {
+            write(region);
+        }
+        assertMarked(0, 16);
+    }
+
+    @Test
+    void nothingIsMarkedAheadWhereAChildHasNoVote() {
+        rig.child(1).on(Kind.WRITE, Fault.fail(Errno.ENOSPC)).times(1);
+        write(20);
+        forget();
+        writeAll(0, 16);
+        assertMarked(0, 16);
+    }
+
+    @Test
+    void whatCouldNotBeMarkedAheadIsMarkedByWhoWritesThere() {
+        writeAll(0, 7);
+        storage.fail(1);
+        write(7);
+        assertMarked(0, 32);
+        assertThat(isDurable(16, 32)).isFalse();
+        write(16);
+        assertThat(isDurable(16, 32)).isTrue();
     }
 
     @Test
@@ -112,6 +155,12 @@ class WriteIntentTest {
         assertThat(marked().isEmpty()).isTrue();
     }
 
+    private void writeAll(int from, int to) {
+        for (int region = from; region < to; region++) {
+            write(region);
+        }
+    }
+
     private void write(int region) {
         assertThat(rig.write((long) region * REGION, QuorumRig.pattern(region, 512))
                         .succeeded())
@@ -124,6 +173,10 @@ class WriteIntentTest {
 
     private RegionMap marked() {
         return Objects.requireNonNull(rig.state).intent().marked();
+    }
+
+    private boolean isDurable(int from, int to) {
+        return Objects.requireNonNull(rig.state).intent().isDurable(from, to);
     }
 
     private void assertMarked(int from, int to) {
