@@ -8,9 +8,10 @@ import io.quorumd.quorum.state.RegionMap;
  * Which regions carry write intent, and for how long (contract 6.2). A mark costs a wait for stable storage, so a load is
  * to pay for few of them: a whole group of regions is marked when the first of them is written, a group of groups when as
  * many of its regions have been written lately as a group has, or at once when the load has had to wait for many marks
- * already; the next one, without anybody waiting, as soon as a load that goes through the disk in order is half way through one; and what has been written lately keeps its mark, with its group. What an interruption leaves to be compared is so
- * at most {@link QuorumOptions#intentGroup} times what was written in the last two sweeps, as many times that again where
- * a load is all over the disk, and a group of groups ahead of each load that goes through it in order.
+ * already, and what has been written lately keeps its mark, with its group. Ahead of a load that goes through the disk in
+ * order the next group of groups is marked, without anybody waiting, once it is half way through one. What an interruption
+ * leaves to be compared is so at most {@link QuorumOptions#intentGroup} times what was written in the last two sweeps, as
+ * many times that again where a load is all over the disk, and a group of groups ahead of each load in order.
  *
  * <p>Where some child has no vote nothing but what is written is marked: a comparison there would have no copy to spare.
  *

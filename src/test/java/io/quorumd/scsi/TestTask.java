@@ -78,7 +78,8 @@ class TestTask extends ScsiTask {
     protected void finished() {
         finished++;
         if (dataIn != null) {
-            received = ByteBufUtil.getBytes(dataIn, 0, (int) Math.min(dataIn.readableBytes(), expectedDataIn));
+            received = ByteBufUtil.getBytes(
+                    dataIn, dataIn.readerIndex(), (int) Math.min(dataIn.readableBytes(), expectedDataIn));
             assertThat(dataIn.release()).as("the transport alone owns data-in").isTrue();
             dataIn = null;
         }
