@@ -9,11 +9,12 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.quorumd.pdu.EventLoops;
 import java.time.Duration;
 
 /** Channels to remote disks, of the type that goes with the event loop they are to live on. */
@@ -50,7 +51,7 @@ public final class RemoteChannels {
     }
 
     private static boolean isEpoll(EventLoop loop) {
-        return loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class);
+        return loop instanceof IoEventLoop io && io.isCompatible(EpollIoHandle.class);
     }
 
     private static Bootstrap bootstrap(
@@ -59,16 +60,18 @@ public final class RemoteChannels {
             ByteBufAllocator allocator,
             Duration timeout,
             ChannelHandler first) {
+        Fence fence = strand.fence();
         return new Bootstrap()
                 .group(strand.loop())
                 .channel(type)
+                .attr(EventLoops.guard(), fence == Fence.NONE ? null : fence::isUp)
                 .option(ChannelOption.ALLOCATOR, allocator)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis()))
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        if (strand.fence() != Fence.NONE) {
-                            channel.pipeline().addLast(new FencedChannel(strand.fence()));
+                        if (fence != Fence.NONE) {
+                            channel.pipeline().addLast(new FencedChannel(fence));
                         }
                         channel.pipeline().addLast(first);
                     }

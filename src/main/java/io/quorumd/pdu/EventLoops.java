@@ -15,11 +15,13 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** The threads that serve sockets and own devices, with the channel types that go with them: epoll, or NIO elsewhere. */
 public final class EventLoops {
@@ -37,7 +39,7 @@ public final class EventLoops {
         IoHandlerFactory io = epoll
                 ? EpollIoHandler.newFactory(0, strategy)
                 : NioIoHandler.newFactory(SelectorProvider.provider(), strategy);
-        this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("quorumd-io"), io);
+        this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("quorumd-io"), GuardedIo.of(io));
     }
 
     /** The best the machine has; a thread without anything to do sleeps at once. */
@@ -53,6 +55,14 @@ public final class EventLoops {
     /** Java's own selector, wherever the service runs. */
     public static EventLoops startNio(int threads) {
         return new EventLoops(threads, false, Duration.ZERO);
+    }
+
+    /**
+     * The attribute of a channel, to be set before it is registered, that says whether it is to be closed. It is asked on the
+     * channel's event loop before anything is received, or sent that had to wait for room in the socket.
+     */
+    public static AttributeKey<BooleanSupplier> guard() {
+        return GuardedIo.GUARD;
     }
 
     public EventLoopGroup group() {

@@ -128,8 +128,8 @@ class LeaseIT {
                 assertThat(before).isPositive();
                 signal(first, "CONT");
                 assertThat(first.awaitEnd(LIMIT)).as("%s", first.log()).isEqualTo(LOST);
-                load.assertClean();
                 assertThat(changesOfFirst()).isEqualTo(before);
+                load.assertClean();
                 assertThat(first.log())
                         .anyMatch(line -> line.contains("Lease disks is lost: ") && line.contains("status 75"));
             }
