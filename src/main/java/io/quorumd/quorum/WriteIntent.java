@@ -9,15 +9,21 @@ import io.quorumd.quorum.state.RegionMap;
  * to pay for few of them: a whole group of regions is marked when the first of them is written, a group of groups when as
  * many of its regions have been written lately as a group has, or at once when the load has had to wait for many marks
  * already, and what has been written lately keeps its mark, with its group. Ahead of a load that goes through the disk in
- * order the next group of groups is marked, without anybody waiting, once it is half way through one. What an interruption
+ * order the next two groups of groups are marked, without anybody waiting, once it is half way through one. What an interruption
  * leaves to be compared is so at most {@link QuorumOptions#intentGroup} times what was written in the last two sweeps, as
- * many times that again where a load is all over the disk, and a group of groups ahead of each load in order.
+ * many times that again where a load is all over the disk, and two groups of groups ahead of each load in order.
  *
  * <p>Where some child has no vote nothing but what is written is marked: a comparison there would have no copy to spare.
  *
  * <p>Ranges of regions are {@code [from, to)}; everything on the strand.
  */
 final class WriteIntent {
+
+    /**
+     * Groups of groups, marked ahead of a load in order. One is too late where the page cache is full of dirty pages: the disk's
+     * queue is long by then, and five rounds of eight stood still for seconds at a mark (ext4, 256 KiB); with two none did.
+     */
+    private static final int GROUPS_AHEAD = 2;
 
     private final Quorum quorum;
     private final int group;
@@ -71,13 +77,14 @@ final class WriteIntent {
     private void markAhead(int to) {
         int size = group * group;
         int next = end(to, size);
+        int last = Math.min(next + GROUPS_AHEAD * size, quorum.regions.count());
         boolean isOrderly = size > 1 && to - start(to - 1, size) >= size / 2 && recent.containsAll(to - group, to);
         if (isOrderly
-                && next < quorum.regions.count()
-                && !quorum.book.intent().contains(next)
-                && isVotedOnByAll(next, next + 1, size)) {
+                && next < last
+                && !quorum.book.intent().containsAll(next, last)
+                && isVotedOnByAll(next, last, size)) {
             // Without it, whoever writes there first waits for it, and is told.
-            quorum.book.addIntent(next, end(next + 1, size), notRecorded -> {});
+            quorum.book.addIntent(next, last, notRecorded -> {});
         }
     }
 

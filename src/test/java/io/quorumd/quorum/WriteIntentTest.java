@@ -76,13 +76,15 @@ class WriteIntentTest {
     }
 
     @Test
-    void theNextGroupOfGroupsIsMarkedWhenALoadInOrderIsHalfWayThroughOne() {
+    void theNextTwoGroupsOfGroupsAreMarkedWhenALoadInOrderIsHalfWayThroughOne() {
         writeAll(0, 7);
         assertMarked(0, 16);
         write(7);
-        assertMarked(0, 32);
-        writeAll(8, 24);
         assertMarked(0, 48);
+        writeAll(8, 23);
+        assertMarked(0, 48);
+        write(23);
+        assertMarked(0, 64);
         writeAll(24, 64);
         assertMarked(0, 64);
         forget();
@@ -111,10 +113,10 @@ class WriteIntentTest {
         writeAll(0, 7);
         storage.fail(1);
         write(7);
-        assertMarked(0, 32);
-        assertThat(isDurable(16, 32)).isFalse();
+        assertMarked(0, 48);
+        assertThat(isDurable(16, 48)).isFalse();
         write(16);
-        assertThat(isDurable(16, 32)).isTrue();
+        assertThat(isDurable(16, 48)).isTrue();
     }
 
     @Test

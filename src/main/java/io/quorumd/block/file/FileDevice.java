@@ -319,16 +319,14 @@ public final class FileDevice implements BlockDevice {
         }
         ByteBuf buffer = job.buffer;
         Update change = job.change;
-        if (buffer != null && job.kind == Job.Kind.READ) {
-            if (error == null && change != null) {
-                job.change = null;
-                error = change.apply(buffer);
-                if (error == null) {
-                    job.kind = Job.Kind.WRITE;
-                    job.progress = 0;
-                    startWrite(job);
-                    return;
-                }
+        if (buffer != null && change != null && error == null && job.kind == Job.Kind.READ) {
+            job.change = null;
+            error = change.apply(buffer);
+            if (error == null) {
+                job.kind = Job.Kind.WRITE;
+                job.progress = 0;
+                startWrite(job);
+                return;
             }
         }
         ReadCompletion readDone = job.readDone;
