@@ -21,7 +21,7 @@ final class WriteIntent {
 
     /**
      * Groups of groups, marked ahead of a load in order. One is too late where the page cache is full of dirty pages: the disk's
-     * queue is long by then, and five rounds of eight stood still for seconds at a mark (ext4, 256 KiB); with two none did.
+     * queue is long by then, and four rounds of eight stood still for seconds at a mark (ext4, 256 KiB); with two none did.
      */
     private static final int GROUPS_AHEAD = 2;
 
