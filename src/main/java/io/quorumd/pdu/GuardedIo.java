@@ -85,12 +85,12 @@ final class GuardedIo implements IoHandler {
         io.destroy();
     }
 
-    private abstract static class Guarded implements IoHandle {
-        private final IoHandle handle;
+    private abstract static class Guarded<H extends IoHandle> implements IoHandle {
+        final H handle;
         private final Channel.Unsafe transport;
         private final BooleanSupplier guard;
 
-        Guarded(IoHandle handle, Channel.Unsafe transport, BooleanSupplier guard) {
+        Guarded(H handle, Channel.Unsafe transport, BooleanSupplier guard) {
             this.handle = handle;
             this.transport = transport;
             this.guard = guard;
@@ -121,31 +121,25 @@ final class GuardedIo implements IoHandler {
         }
     }
 
-    private static final class OfEpoll extends Guarded implements EpollIoHandle {
-        private final EpollIoHandle epoll;
-
+    private static final class OfEpoll extends Guarded<EpollIoHandle> implements EpollIoHandle {
         OfEpoll(EpollIoHandle epoll, Channel.Unsafe transport, BooleanSupplier guard) {
             super(epoll, transport, guard);
-            this.epoll = epoll;
         }
 
         @Override
         public FileDescriptor fd() {
-            return epoll.fd();
+            return handle.fd();
         }
     }
 
-    private static final class OfNio extends Guarded implements NioIoHandle {
-        private final NioIoHandle nio;
-
+    private static final class OfNio extends Guarded<NioIoHandle> implements NioIoHandle {
         OfNio(NioIoHandle nio, Channel.Unsafe transport, BooleanSupplier guard) {
             super(nio, transport, guard);
-            this.nio = nio;
         }
 
         @Override
         public SelectableChannel selectableChannel() {
-            return nio.selectableChannel();
+            return handle.selectableChannel();
         }
     }
 }

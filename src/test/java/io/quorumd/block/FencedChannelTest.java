@@ -20,9 +20,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -131,45 +132,48 @@ class FencedChannelTest {
         ChannelFuture last = channel.writeAndFlush(piece);
         CountDownLatch goOn = standStill();
         up.set(true);
-        CompletableFuture<Void> emptied = CompletableFuture.runAsync(this::readToTheEnd);
+        Future<Void> emptied = atServer(() -> server.getInputStream().skipNBytes((long) MUCH * MIB));
         goOn.countDown();
         assertThat(last.awaitUninterruptibly().isSuccess()).isFalse();
-        assertThatThrownBy(emptied::get)
-                .isInstanceOf(ExecutionException.class)
-                .rootCause()
-                .isInstanceOf(IOException.class);
-    }
-
-    private void readToTheEnd() {
-        try {
-            server.getInputStream().skipNBytes((long) MUCH * MIB);
-        } catch (IOException reset) {
-            throw new java.io.UncheckedIOException(reset);
-        }
+        assertReset(emptied);
     }
 
     @Test
     void takesNoAnswerThatTheServerIsHeldUpWith() throws InterruptedException {
         CountDownLatch goOn = standStill();
-        CompletableFuture<Void> answering = CompletableFuture.runAsync(this::answerMuch);
+        Future<Void> answering = atServer(this::answerMuch);
         up.set(true);
         goOn.countDown();
-        assertThatThrownBy(answering::get)
-                .isInstanceOf(ExecutionException.class)
-                .rootCause()
-                .isInstanceOf(IOException.class);
+        assertReset(answering);
         channel.closeFuture().syncUninterruptibly();
         assertThat(received).hasValue(0);
     }
 
-    private void answerMuch() {
-        try {
-            for (int i = 0; i < MUCH; i++) {
-                server.getOutputStream().write(new byte[MIB]);
-            }
-        } catch (IOException reset) {
-            throw new java.io.UncheckedIOException(reset);
+    private void answerMuch() throws IOException {
+        for (int i = 0; i < MUCH; i++) {
+            server.getOutputStream().write(new byte[MIB]);
         }
+    }
+
+    @FunctionalInterface
+    private interface Exchange {
+        void run() throws IOException;
+    }
+
+    private static Future<Void> atServer(Exchange exchange) {
+        FutureTask<Void> task = new FutureTask<>(() -> {
+            exchange.run();
+            return null;
+        });
+        Thread.ofPlatform().daemon().start(task);
+        return task;
+    }
+
+    private static void assertReset(Future<Void> exchange) {
+        assertThatThrownBy(exchange::get)
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOf(IOException.class);
     }
 
     @Test
