@@ -29,6 +29,10 @@ final class FlushOp implements ChildRequest.Owner {
     private long round;
     private boolean running;
     private boolean asking;
+    /** The children are; the round needs nothing else any more. */
+    private boolean flushing;
+
+    private long flushingSince;
 
     FlushOp(Quorum quorum) {
         this.quorum = quorum;
@@ -42,6 +46,13 @@ final class FlushOp implements ChildRequest.Owner {
     void flush(Completion done) {
         waiting.add(done);
         rounds();
+        holdWritesIfDue();
+    }
+
+    private void holdWritesIfDue() {
+        if (flushing && !waiting.isEmpty()) {
+            quorum.gate.close(flushingSince);
+        }
     }
 
     private void rounds() {
@@ -51,6 +62,8 @@ final class FlushOp implements ChildRequest.Owner {
             served = waiting;
             waiting = free;
             redoDoubtful();
+            // Only now: the children need not flush what goes on by this.
+            quorum.gate.open();
         }
     }
 
@@ -86,6 +99,9 @@ final class FlushOp implements ChildRequest.Owner {
             pending |= free ? quorum.voters.answering() & child.bit() : 0;
         }
         asked = pending;
+        flushing = true;
+        flushingSince = quorum.strand.nanoTime();
+        holdWritesIfDue();
         asking = true;
         for (int left = pending; left != 0; left &= left - 1) {
             requests[Integer.numberOfTrailingZeros(left)].flush(false);
@@ -205,6 +221,7 @@ final class FlushOp implements ChildRequest.Owner {
             quorum.reporter.noQuorum(0, quorum.regions.size());
         }
         running = false;
+        flushing = false;
         List<Completion> told = List.copyOf(served);
         served.clear();
         for (Completion done : told) {

@@ -38,6 +38,7 @@ final class Quorum {
     /** The vote unit in bytes. */
     final int block;
 
+    final WriteGate gate;
     final WriteIntent intent;
     final SyncState sync;
     final Roster roster;
@@ -80,6 +81,7 @@ final class Quorum {
         this.comparison = new Comparison(this);
         this.commandTimeouts = new Timeouts(strand, times.commandNanos());
         this.fifoPatience = new Timeouts(strand, times.patienceNanos(children.length));
+        this.gate = new WriteGate(strand, times.gateNanos());
         this.intent = new WriteIntent(this);
         this.sync = new SyncState(this);
         this.roster = new Roster(this);

@@ -15,6 +15,7 @@ record QuorumTimes(long childNanos, long flushNanos, long heldNanos, long comman
 
     private static final Duration LONGEST_FLUSH = Duration.ofSeconds(12);
     private static final Duration LONGEST_COMMAND = Duration.ofSeconds(14);
+    private static final Duration LONGEST_GATE = Duration.ofMillis(500);
 
     static QuorumTimes of(Duration childTimeout) {
         return new QuorumTimes(
@@ -27,6 +28,11 @@ record QuorumTimes(long childNanos, long flushNanos, long heldNanos, long comman
     /** How long one of so many children may be waited for so that the last one, too, has its time before the command ends. */
     long patienceNanos(int children) {
         return Math.clamp((commandNanos - childNanos) / (children - 1), 1, childNanos);
+    }
+
+    /** How long a write may wait for a flush that it has nothing to do with: little, even of the time that it can spare. */
+    long gateNanos() {
+        return Math.min(LONGEST_GATE.toNanos(), (commandNanos - childNanos) / 10);
     }
 
     private static long atMost(Duration wanted, Duration limit, Duration butAtLeast) {

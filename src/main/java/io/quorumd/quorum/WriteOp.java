@@ -68,18 +68,22 @@ final class WriteOp extends RangeQueue.Hold implements ChildRequest.Owner, Compl
         fua = durable || !quorum.options.writeCache();
         underHold = held;
         done = completion;
-        if (held || quorum.ranges.acquire(this, at, bytes, true)) {
+        if (held) {
             intend();
+        } else if (quorum.ranges.acquire(this, at, bytes, true)) {
+            granted();
         }
     }
 
     @Override
     protected void granted() {
-        intend();
+        if (!quorum.gate.holdsBack(this)) {
+            intend();
+        }
     }
 
     /** Intent is durable before the first child is written. */
-    private void intend() {
+    void intend() {
         int from = quorum.regions.at(offset);
         int to = quorum.regions.end(offset, length);
         if (quorum.intent.isDurable(from, to)) {
