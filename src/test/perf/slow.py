@@ -6,7 +6,8 @@
           [--rivals tgtd,qemu] [--verify] [--java PATH]
     flush      writes of 4 KiB, at depth 1 a flush after each, at depth 32 one after every 16 of a connection; in --dir and in
                --memory. Latency is that of the flushes
-    cold       reads of what is not in the page cache, in --dir: before each run the disks are dropped from it
+    cold       reads of what is not in the page cache, in --dir: before each run the disks are dropped from it, and it ends after a
+               second, before any server is once round its disk and finds it warm
     delay      children are exports of nbdkit, in --memory, each of which takes 5 ms per request; beside QEMU alone
     neighbour  one quorumd with two volumes that are fast, one in --memory and one in --dir, and two of whose children each
                takes 200 ms per request: files (nbdfuse over nbdkit) and NBD exports. The fast ones alone and while one of the
@@ -87,12 +88,12 @@ def print_table(title, figures):
             print(f"| {compare.label(cell)} | {name} | {iops:.0f} | {faster:.2f} | {p50:.0f} | {p99:.0f} | {cpu:.2f} | {cheaper:.2f} | {disk:.2f} |", flush=True)
 
 
-def beside_rivals(title, folder, cells, options, rivals, before=None, delay=0):
+def beside_rivals(title, folder, cells, options, rivals, seconds=0, before=None, delay=0):
     bench = Bench(tempfile.mkdtemp(prefix="quorumd-slow.", dir=folder), delay > 0, delay)
     try:
         program = compare.load_generator(bench)
         targets = compare.start_all(bench, options.java, rivals)
-        print_table(title, measure(program, targets, cells, options.rounds, options.seconds, (lambda: before(bench)) if before else lambda: None))
+        print_table(title, measure(program, targets, cells, options.rounds, seconds or options.seconds, (lambda: before(bench)) if before else lambda: None))
         if options.verify:
             compare.verify(program, targets, cells)
     finally:
@@ -219,7 +220,7 @@ def main():
     rivals = [r for r in options.rivals.split(",") if r]
     parts = {
         "flush": lambda: [beside_rivals(f"Flushes, in {folder}", folder, FLUSH, options, rivals) for folder in (options.dir, options.memory)],
-        "cold": lambda: beside_rivals("Not in the page cache", options.dir, COLD, options, rivals, before=evict),
+        "cold": lambda: beside_rivals("Not in the page cache", options.dir, COLD, options, rivals, seconds=1, before=evict),
         "delay": lambda: beside_rivals(f"Children that take {DELAY} ms", options.memory, SLOW, options, [r for r in rivals if r == "qemu"], delay=DELAY),
         "neighbour": lambda: neighbour(options),
     }
