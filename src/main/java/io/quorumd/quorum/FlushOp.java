@@ -29,7 +29,7 @@ final class FlushOp implements ChildRequest.Owner {
     private long round;
     private boolean running;
     private boolean asking;
-    /** The children are; the round needs nothing else any more. */
+    /** The children have been asked, and the round needs no range any more. */
     private boolean flushing;
 
     private long flushingSince;

@@ -11,7 +11,7 @@ import java.util.ArrayDeque;
  * less is written to the disk in order.
  *
  * <p>Whoever is held back holds its range already, so that requests stay in order. Hence closed only while the children
- * flush, which needs no range: what comes before that may, and the round would never end. On the strand.
+ * flush, which needs no range: what comes before that may, and would wait for those that wait for it. On the strand.
  */
 final class WriteGate {
 

@@ -57,10 +57,7 @@ class WriteGateTest {
         QuorumRig.Outcome first = slowFlush();
         QuorumRig.Outcome second = rig.flush();
         QuorumRig.Outcome write = rig.write(0, QuorumRig.pattern(1, 512));
-        rig.strand.advance(Duration.ofMillis(499).toNanos());
-        assertThat(write.ended).isFalse();
-        rig.strand.advance(Duration.ofMillis(1).toNanos());
-        assertThat(write.succeeded()).isTrue();
+        assertHeldBackForHalfASecond(write);
         QuorumRig.Outcome third = rig.flush();
         assertThat(rig.write(0, QuorumRig.pattern(2, 512)).succeeded()).isTrue();
         assertThat(first.ended || second.ended || third.ended).isFalse();
@@ -86,10 +83,7 @@ class WriteGateTest {
         endFlush();
         QuorumRig.Outcome last = rig.flush();
         QuorumRig.Outcome write = rig.write(0, QuorumRig.pattern(1, 512));
-        rig.strand.advance(Duration.ofMillis(499).toNanos());
-        assertThat(write.ended).isFalse();
-        rig.strand.advance(Duration.ofMillis(1).toNanos());
-        assertThat(write.succeeded()).isTrue();
+        assertHeldBackForHalfASecond(write);
         endFlush();
         assertThat(last.succeeded()).isTrue();
     }
@@ -124,6 +118,13 @@ class WriteGateTest {
         assertThat(first.succeeded() && second.succeeded() && write.succeeded() && close.succeeded())
                 .isTrue();
         assertThat(rig.child(0).durableContents(0, 512)).isEqualTo(QuorumRig.pattern(1, 512));
+    }
+
+    private void assertHeldBackForHalfASecond(QuorumRig.Outcome write) {
+        rig.strand.advance(Duration.ofMillis(499).toNanos());
+        assertThat(write.ended).isFalse();
+        rig.strand.advance(Duration.ofMillis(1).toNanos());
+        assertThat(write.succeeded()).isTrue();
     }
 
     private QuorumRig.Outcome slowFlush() {
