@@ -39,4 +39,4 @@ EXPOSE 3260 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["/app/healthcheck.sh"]
 # The JVM is process 1: it answers SIGTERM itself. One that ran out of memory ends, so that it is started again. The
 # collector and the young generation: docs/performance.md, "Pauses".
-ENTRYPOINT ["java", "-XX:AOTCache=/app/quorumd.aot", "-XX:+UseSerialGC", "-Xmn16m", "-XX:+ExitOnOutOfMemoryError", "-Djava.library.path=/app/native", "-jar", "/app/quorumd.jar"]
+ENTRYPOINT ["java", "-XX:AOTCache=/app/quorumd.aot", "-XX:+UseSerialGC", "-Xmn8m", "-XX:MaxTenuringThreshold=4", "-XX:+ExitOnOutOfMemoryError", "-Djava.library.path=/app/native", "-jar", "/app/quorumd.jar"]

@@ -4,7 +4,7 @@
 set -eu
 work=$(mktemp -d)
 cd "$work"
-java -XX:AOTCacheOutput="$1" -XX:+UseSerialGC -Xmn16m -Djava.library.path=/app/native -jar /app/quorumd.jar & pid=$!
+java -XX:AOTCacheOutput="$1" -XX:+UseSerialGC -Xmn8m -XX:MaxTenuringThreshold=4 -Djava.library.path=/app/native -jar /app/quorumd.jar & pid=$!
 for _ in $(seq 600); do
     /app/healthcheck.sh 2>/dev/null && break
     kill -0 "$pid"

@@ -201,6 +201,7 @@ int main(int argc, char **argv) {
     if (mode == 5) quit("no such mode", argv[2]);
     url = argv[1]; size = (uint32_t) bytes_of(argv[3]); depth = atoi(argv[4]); connections = atoi(argv[5]); seconds = atof(argv[6]);
     if (argc == 8) flush_every = atoi(argv[7]);
+    if (verifies && depth < 1) quit("--verify", "at depth 0 there is nothing to check");
     pthread_barrier_init(&barrier, NULL, (unsigned) connections);
     struct connection *all = calloc((size_t) connections, sizeof *all);
     pthread_t *threads = calloc((size_t) connections, sizeof *threads);

@@ -32,7 +32,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..", "..")
 TICKS = os.sysconf("SC_CLK_TCK")
 SIZE = 1 << 30
-JVM_OPTIONS = ["-XX:+UseSerialGC", "-Xmn16m"]  # as the README starts it
+JVM_OPTIONS = ["-XX:+UseSerialGC", "-Xmn8m", "-XX:MaxTenuringThreshold=4"]  # as the README starts it
 CELLS = ("randread-4k-1-1 randread-4k-32-1 randread-4k-32-4 randwrite-4k-1-1 randwrite-4k-32-1 randwrite-4k-32-4 "
          "randrw70-4k-32-1 read-64k-8-1 write-64k-8-1 read-256k-8-1 write-256k-8-1").split()
 TGTD_NUMBERS = itertools.count(21)  # each has a control socket of its own
@@ -106,8 +106,8 @@ class Bench:
         shutil.rmtree(self.folder)
 
 
-def quorumd(bench, java, name="quorumd", options=""):
-    port, http = free_port(), free_port()
+def quorumd(bench, java, name="quorumd", options="", http=None, jvm=()):
+    port, http = free_port(), http or free_port()
     home = bench.path(name)
     os.mkdir(home)
     images = [f"{name}/{c}.img" for c in "abc"]
@@ -127,7 +127,7 @@ quorumd:
         with urllib.request.urlopen(f"http://127.0.0.1:{http}/actuator/health/readiness", timeout=2) as r:
             return compared and r.status == 200
     jar = os.path.abspath(os.path.join(ROOT, "target", "quorumd.jar"))
-    pid = bench.start([java, *JVM_OPTIONS, "-jar", jar], name, ready, cwd=home)
+    pid = bench.start([java, *JVM_OPTIONS, *jvm, "-jar", jar], name, ready, cwd=home)
     return f"iscsi://127.0.0.1:{port}/iqn.2026-11.io.quorumd:disk0/0", [pid]
 
 
@@ -302,6 +302,8 @@ def main():
     options = p.parse_args()
     if options.delay and not options.remote:
         p.error("--delay needs --remote: files do not answer late")
+    if options.drift and options.rounds < 10:
+        p.error("--drift compares the first five rounds with the last five: --rounds 10 at least")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folders, cells, rivals = options.dir.split(","), options.cells.split(","), [r for r in options.rivals.split(",") if r]
     if options.plot and len(folders) > 1:

@@ -40,7 +40,8 @@ public final class MicroBenchmarks {
                 .measurementTime(TimeValue.milliseconds(200))
                 .jvmArgs(
                         "-XX:+UseSerialGC",
-                        "-Xmn16m",
+                        "-Xmn8m",
+                        "-XX:MaxTenuringThreshold=4",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dio.netty.leakDetection.level=disabled",
                         "-Dslf4j.provider=" + NOP_FallbackServiceProvider.class.getName(),

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""How long the JVM stands still under load: a table.
+
+  ./mvnw -DskipTests package && src/test/perf/pauses.py > table.md
+  pauses.py [--minutes 10] [--dir /dev/shm] [--java PATH] [--jvm=OPTION ...]
+
+70 % reads and 30 % writes of 4 KiB at queue depth 32, and every five seconds what a monitoring system asks for: metrics and
+health. The first half minute, in which the JVM still compiles and what the start made grows old, is a row of its own.
+--jvm adds an option to those of the README, e.g. --jvm=-XX:+UseG1GC. Needs gcc and libiscsi-dev (Debian's names)."""
+import argparse, os, re, signal, statistics, sys, tempfile, threading, urllib.request
+
+import compare
+
+CELL, WARM, SCRAPE = "randrw70-4k-32-1", 30, 5  # seconds
+
+
+class Monitoring:
+    """Asks every few seconds, in a thread of its own, and keeps how much memory was resident each time."""
+
+    def __init__(self, http, pid):
+        self.http, self.pid, self.resident, self.error, self.over = http, pid, [], None, threading.Event()
+        self.thread = threading.Thread(target=self.ask)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def ask(self):
+        try:
+            while not self.over.wait(SCRAPE):
+                for page in ("prometheus", "health"):
+                    urllib.request.urlopen(f"http://127.0.0.1:{self.http}/actuator/{page}", timeout=SCRAPE).read()
+                self.resident.append(compare.resident_mib([self.pid]))
+        except OSError as e:
+            self.error = e
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+
+def pauses(log):
+    """In ms: garbage collections, and all safepoints whatever they were for."""
+    return [float(ms) for ms in re.findall(r"Pause .* ([0-9.]+)ms$", log, re.MULTILINE)], [int(ns) / 1e6 for ns in re.findall(r"Total: +(\d+) ns", log)]
+
+
+def measure(program, url, pid, http, log, seconds):
+    """A row's cells."""
+    begins, before = os.path.getsize(log), compare.cpu_seconds([pid])
+    with Monitoring(http, pid) as monitoring:
+        iops, p50, p99, count = compare.run(program, url, CELL, seconds)
+    cpu = (compare.cpu_seconds([pid]) - before) / count * 1e5
+    if monitoring.error:
+        sys.exit(f"the actuator did not answer: {monitoring.error}")
+    with open(log) as f:
+        f.seek(begins)
+        collections, safepoints = pauses(f.read())
+    if len(collections) < 2:
+        sys.exit(f"{len(collections)} collections in {seconds} s: --minutes more")
+    longest = statistics.quantiles(collections, n=100, method="inclusive")[98]
+    return [f"{iops:.0f}", f"{p50:.0f}, {p99:.0f}", f"{cpu:.2f}", f"{monitoring.resident[0]:.0f}, {monitoring.resident[-1]:.0f}", len(collections),
+            f"{statistics.median(collections):.1f}, {longest:.1f}, {max(collections):.1f}", sum(ms > 5 for ms in collections), f"{max(safepoints):.1f}"]
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--minutes", type=float, default=10)
+    p.add_argument("--dir", default="/dev/shm")
+    p.add_argument("--java", default=compare.default_java())
+    p.add_argument("--jvm", action="append", default=[])
+    options = p.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    bench = compare.Bench(tempfile.mkdtemp(prefix="quorumd-pauses.", dir=options.dir), False, 0)
+    try:
+        program, http, log = compare.load_generator(bench), compare.free_port(), bench.path("pauses.log")
+        url, (pid,) = compare.quorumd(bench, options.java, http=http, jvm=[f"-Xlog:gc,safepoint:file={log}", *options.jvm])
+        print("| | IOPS | p50, p99 us | CPU s/100k | RSS MiB, first, last | collections | median, p99, longest ms | over 5 ms | longest safepoint ms |\n|---|---|---|---|---|---|---|---|---|")
+        for name, seconds in (f"the first {WARM} s", WARM), (f"{options.minutes:g} minutes", round(options.minutes * 60)):
+            print("|", " | ".join(map(str, [name, *measure(program, url, pid, http, log, seconds)])), "|", flush=True)
+    finally:
+        bench.close()
+
+
+if __name__ == "__main__":
+    main()
