@@ -6,37 +6,22 @@
 
 70 % reads and 30 % writes of 4 KiB at queue depth 32, and every five seconds what a monitoring system asks for: metrics and
 health. The first half minute, in which the JVM still compiles and what the start made grows old, is a row of its own.
---jvm adds an option to those of the README, e.g. --jvm=-XX:+UseG1GC. Needs gcc and libiscsi-dev (Debian's names)."""
-import argparse, os, re, signal, statistics, sys, tempfile, threading, urllib.request
+--jvm adds an option to those of the README, e.g. --jvm=-Xmn16m; another collector takes -XX:-UseSerialGC first. Needs gcc and libiscsi-dev (Debian's names)."""
+import argparse, concurrent.futures, os, re, signal, statistics, sys, tempfile, threading, urllib.request
 
 import compare
 
 CELL, WARM, SCRAPE = "randrw70-4k-32-1", 30, 5  # seconds
 
 
-class Monitoring:
-    """Asks every few seconds, in a thread of its own, and keeps how much memory was resident each time."""
-
-    def __init__(self, http, pid):
-        self.http, self.pid, self.resident, self.error, self.over = http, pid, [], None, threading.Event()
-        self.thread = threading.Thread(target=self.ask)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def ask(self):
-        try:
-            while not self.over.wait(SCRAPE):
-                for page in ("prometheus", "health"):
-                    urllib.request.urlopen(f"http://127.0.0.1:{self.http}/actuator/{page}", timeout=SCRAPE).read()
-                self.resident.append(compare.resident_mib([self.pid]))
-        except OSError as e:
-            self.error = e
-
-    def __exit__(self, *_):
-        self.over.set()
-        self.thread.join()
+def monitor(http, pid, over):
+    """Asks every few seconds until it is over; how much memory was resident each time, in MiB."""
+    resident = []
+    while not over.wait(SCRAPE):
+        for page in ("prometheus", "health"):
+            urllib.request.urlopen(f"http://127.0.0.1:{http}/actuator/{page}", timeout=SCRAPE).read()
+        resident.append(compare.resident_mib([pid]))
+    return resident
 
 
 def pauses(log):
@@ -47,19 +32,23 @@ def pauses(log):
 def measure(program, url, pid, http, log, seconds):
     """A row's cells."""
     begins, before = os.path.getsize(log), compare.cpu_seconds([pid])
-    with Monitoring(http, pid) as monitoring:
-        iops, p50, p99, count = compare.run(program, url, CELL, seconds)
+    over = threading.Event()
+    with concurrent.futures.ThreadPoolExecutor() as threads:
+        monitoring = threads.submit(monitor, http, pid, over)
+        try:
+            iops, p50, p99, count = compare.run(program, url, CELL, seconds)
+        finally:
+            over.set()
     cpu = (compare.cpu_seconds([pid]) - before) / count * 1e5
-    if monitoring.error:
-        sys.exit(f"the actuator did not answer: {monitoring.error}")
+    resident = monitoring.result()
     with open(log) as f:
         f.seek(begins)
         collections, safepoints = pauses(f.read())
-    if len(collections) < 2:
+    if len(collections) < 2 or not resident:
         sys.exit(f"{len(collections)} collections in {seconds} s: --minutes more")
-    longest = statistics.quantiles(collections, n=100, method="inclusive")[98]
-    return [f"{iops:.0f}", f"{p50:.0f}, {p99:.0f}", f"{cpu:.2f}", f"{monitoring.resident[0]:.0f}, {monitoring.resident[-1]:.0f}", len(collections),
-            f"{statistics.median(collections):.1f}, {longest:.1f}, {max(collections):.1f}", sum(ms > 5 for ms in collections), f"{max(safepoints):.1f}"]
+    late = statistics.quantiles(collections, n=100, method="inclusive")[98]
+    return [f"{iops:.0f}", f"{p50:.0f}, {p99:.0f}", f"{cpu:.2f}", f"{resident[0]:.0f}, {resident[-1]:.0f}", len(collections),
+            f"{statistics.median(collections):.1f}, {late:.1f}, {max(collections):.1f}", sum(ms > 5 for ms in collections), f"{max(safepoints):.1f}"]
 
 
 def main():
