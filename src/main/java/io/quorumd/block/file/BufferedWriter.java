@@ -38,6 +38,8 @@ final class BufferedWriter {
      * to 0.93 of the CPU. Large ones, which do not come to so many, gain nothing by it.
      */
     private static final int MANY = 24;
+    /** So long there is no further attempt to get a second thread when there was none. */
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Strand strand;
     private final Executor executor;
@@ -63,12 +65,14 @@ final class BufferedWriter {
     private int underWay;
     private boolean calling;
     private boolean watching;
+    private long triedForSecond;
 
     /** @param busyPoll how long a thread looks for the next write before it sleeps */
     BufferedWriter(Strand strand, Executor executor, Duration busyPoll) {
         this.strand = strand;
         this.executor = executor;
         this.busyPoll = busyPoll;
+        this.triedForSecond = strand.nanoTime() - RETRY_NANOS;
     }
 
     /** Hands a write over, on the strand; it comes back by {@link FileDevice#ended}. */
@@ -113,7 +117,11 @@ final class BufferedWriter {
     /** Under the lock: one that is new is to be started. */
     private @Nullable Turn callBoth() {
         Turn fresh = call(0);
-        return fresh == null && turns.length > 1 ? call(1) : fresh;
+        return fresh == null && mayHaveSecond() ? call(1) : fresh;
+    }
+
+    private boolean mayHaveSecond() {
+        return turns.length > 1 && strand.nanoTime() - triedForSecond >= RETRY_NANOS;
     }
 
     private boolean isWaiting() {
@@ -152,23 +160,31 @@ final class BufferedWriter {
             executor.execute(fresh);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             LOG.warn("no thread for buffered writes: {}", e.getMessage());
-            leaveAll(fresh);
+            doWithout(fresh);
         }
     }
 
-    /** The host gives no more threads: the files' own must do, if they have any. */
-    private void leaveAll(Turn without) {
-        Job left;
+    /** The host gives no more threads: the other turn must do, or the files' own threads, if they have any. */
+    private void doWithout(Turn refused) {
+        triedForSecond = strand.nanoTime();
+        Job left = null;
         lock.lock();
         try {
-            if (without.hasItsPlace()) {
-                turns[without.place] = null;
+            turns[refused.place] = null;
+            if (beside(refused.place) != null) {
+                call(1 - refused.place);
+            } else {
+                left = queue.takeAll();
             }
-            left = queue.takeAll();
         } finally {
             lock.unlock();
         }
         giveToWorkers(left);
+    }
+
+    /** Under the lock: the other turn than that at this place, if there is one. */
+    private @Nullable Turn beside(int place) {
+        return turns.length > 1 ? turns[1 - place] : null;
     }
 
     private void giveToWorkers(@Nullable Job jobs) {
@@ -309,7 +325,7 @@ final class BufferedWriter {
 
         /** What the other turn, if there is one, writes to. */
         private @Nullable FileDevice others() {
-            Turn other = turns.length > 1 ? turns[1 - place] : null;
+            Turn other = beside(place);
             return other == null ? null : other.device;
         }
 

@@ -22,6 +22,8 @@ final class Workers {
     static final int MOST = 16;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long WAITS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** So long there is no further attempt to get one more thread when there was none. */
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final OpenFile file;
     private final Strand strand;
@@ -33,6 +35,8 @@ final class Workers {
 
     /** When a buffered write was last seen to wait. The strand's. */
     private long writesWaited;
+    /** When the host last gave no thread. The strand's. */
+    private long refused;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition called = lock.newCondition();
@@ -50,6 +54,7 @@ final class Workers {
         this.executor = threads.executor;
         this.writer = threads.writer;
         this.writesWaited = strand.nanoTime() - WAITS_NANOS;
+        this.refused = strand.nanoTime() - RETRY_NANOS;
     }
 
     /** Hands a transfer over: a buffered write to the thread of all files of the strand, unless this one's were seen to wait. */
@@ -98,6 +103,9 @@ final class Workers {
             called.signal();
             return false;
         }
+        if (threads > 0 && strand.nanoTime() - refused < RETRY_NANOS) {
+            return false;
+        }
         threads++;
         return true;
     }
@@ -130,6 +138,7 @@ final class Workers {
 
     /** The host gives no more threads: those there are must do; without any the jobs fail. */
     private void noThread(Throwable reason) {
+        refused = strand.nanoTime();
         Job failed = null;
         lock.lock();
         try {

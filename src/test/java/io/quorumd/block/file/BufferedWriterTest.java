@@ -136,6 +136,29 @@ class BufferedWriterTest {
         disk.await(disk.closeLater());
     }
 
+    @Test
+    void oneThreadIsEnoughWhereNoSecondIsToBeHad() throws IOException {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "needs two processors");
+        SyncDevice disk = open(file("one"));
+        threads.reset();
+        threads.holdBack();
+        List<CompletableFuture<Boolean>> writes = new ArrayList<>();
+        for (int block = 0; block < 100; block++) {
+            writes.add(disk.writeLater((long) block * BLOCK, content(block), false));
+            threads.refuse(threads.asked() > 0);
+        }
+        assertThat(threads.asked())
+                .as("one that was refused, and not asked for again")
+                .isEqualTo(2);
+        threads.letGo();
+        threads.refuse(false);
+        writes.forEach(write -> await(List.of(disk), write));
+        for (int block = 0; block < 100; block++) {
+            assertThat(disk.read((long) block * BLOCK, BLOCK)).isEqualTo(content(block));
+        }
+        disk.await(disk.closeLater());
+    }
+
     private Path file(String name) {
         Path path = folder.resolve(name);
         assertThat(files.create(path, SIZE, false)).isNull();

@@ -3,7 +3,6 @@ package io.quorumd.block.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.netty.buffer.PooledByteBufAllocator;
 import io.quorumd.block.BlockDevice;
 import io.quorumd.block.BlockError;
 import io.quorumd.block.BlockError.Errno;
@@ -13,12 +12,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +28,8 @@ class FileFaultsTest {
     private static final int SIZE = 1 << 20;
 
     private final FileFixture files = new FileFixture();
+    private final CountedThreads threads = new CountedThreads();
+    private final FileThreads counted = new FileThreads(files.strand, threads);
 
     @TempDir
     private Path folder = Path.of("");
@@ -202,73 +202,66 @@ class FileFaultsTest {
         }
     }
 
-    /** A disk that hangs is a thread that does not come back: here an executor that keeps its tasks. */
+    /** A disk that hangs is a thread that does not come back. */
     @Test
     void aHangingDiskHoldsUpNobodyElseAndHasABoundedNumberOfThreads() throws IOException {
         assumeTrue(FileFixture.hasDisk(), "needs a temporary folder on a disk");
-        ArrayDeque<Runnable> hanging = new ArrayDeque<>();
-        boolean[] hangs = {false};
-        List<BlockDevice> opened = new ArrayList<>();
-        FileDevice.open(
-                "hangs",
-                file(),
-                FileOptions.DEFAULT,
-                new FileThreads(files.strand, task -> {
-                    if (hangs[0]) {
-                        hanging.add(task);
-                    } else {
-                        FileFixture.IO.execute(task);
-                    }
-                }),
-                PooledByteBufAllocator.DEFAULT,
-                (device, error) -> opened.add(Objects.requireNonNull(device)));
-        files.strand.runUntil(() -> !opened.isEmpty());
-        hangs[0] = true;
-        SyncDevice stuck = new SyncDevice(opened.getFirst());
+        SyncDevice stuck = files.open(file(), counted);
+        threads.reset();
+        threads.holdBack();
 
-        List<CompletableFuture<?>> all = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            all.add(stuck.writeLater(i * 4096L, new byte[4096], true));
-        }
+        List<CompletableFuture<?>> all = new ArrayList<>(writeThrough(stuck, 40));
         all.add(stuck.flushLater());
         all.add(stuck.closeLater());
-        assertThat(hanging).hasSize(Workers.MOST);
+        assertThat(threads.asked()).isEqualTo(Workers.MOST);
 
         SyncDevice other = new SyncDevice(files.open(file("other.img"), FileOptions.DEFAULT));
         other.await(other.writeLater(0, new byte[4096], true));
         other.await(other.closeLater());
         assertThat(all).noneMatch(CompletableFuture::isDone);
 
-        hangs[0] = false;
-        hanging.forEach(FileFixture.IO::execute);
+        threads.letGo();
         all.forEach(stuck::await);
     }
 
     @Test
     void failsRequestsWhenThereAreNoThreads() throws IOException {
         assumeTrue(FileFixture.hasDisk(), "needs a temporary folder on a disk");
-        boolean[] refuses = {false};
-        List<BlockDevice> opened = new ArrayList<>();
-        FileDevice.open(
-                "threadless",
-                file(),
-                FileOptions.DEFAULT,
-                new FileThreads(files.strand, task -> {
-                    if (refuses[0]) {
-                        throw new RejectedExecutionException("no more");
-                    }
-                    FileFixture.IO.execute(task);
-                }),
-                PooledByteBufAllocator.DEFAULT,
-                (device, error) -> opened.add(Objects.requireNonNull(device)));
-        files.strand.runUntil(() -> !opened.isEmpty());
-        SyncDevice disk = new SyncDevice(opened.getFirst());
-        refuses[0] = true;
+        SyncDevice disk = files.open(file(), counted);
+        threads.refuse(true);
         assertThat(disk.awaitError(disk.writeLater(0, new byte[512], true)).code())
                 .isEqualTo(Errno.ENOMEM);
-        refuses[0] = false;
+        threads.refuse(false);
         disk.await(disk.flushLater().handle((good, error) -> true));
         disk.await(disk.closeLater());
+    }
+
+    @Test
+    void theThreadsThereAreMustDoWhereThereAreNoMore() throws IOException {
+        assumeTrue(FileFixture.hasDisk(), "needs a temporary folder on a disk");
+        SyncDevice disk = files.open(file(), counted);
+        threads.reset();
+        threads.holdBack();
+        List<CompletableFuture<Boolean>> all = new ArrayList<>(writeThrough(disk, 1));
+        threads.refuse(true);
+        all.addAll(writeThrough(disk, 40));
+        assertThat(threads.asked())
+                .as("one that was refused, and not asked for again")
+                .isEqualTo(2);
+        files.strand.advance(TimeUnit.SECONDS.toNanos(1));
+        all.addAll(writeThrough(disk, 1));
+        assertThat(threads.asked()).isEqualTo(3);
+        threads.letGo();
+        threads.refuse(false);
+        assertThat(all).allMatch(disk::await);
+        disk.await(disk.closeLater());
+    }
+
+    /** So many blocks, none of which the page cache may keep. */
+    private static List<CompletableFuture<Boolean>> writeThrough(SyncDevice disk, int blocks) {
+        return IntStream.range(0, blocks)
+                .mapToObj(block -> disk.writeLater(block * 4096L, new byte[4096], true))
+                .toList();
     }
 
     private Path file() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.quorumd.block.BlockDevice;
+import io.quorumd.block.SyncDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +35,7 @@ class ReadMemoryTest {
         assertThat(data.getByte(data.readerIndex())).isEqualTo((byte) 1);
         assertThat((data.memoryAddress() + data.readerIndex()) % 64).isZero();
         data.release();
-        CompletableFuture<Boolean> closed = new CompletableFuture<>();
-        files.strand.execute(() -> disk.close(error -> closed.complete(error == null)));
-        files.strand.runUntil(closed::isDone);
-        assertThat(closed).isCompletedWithValue(true);
+        SyncDevice open = new SyncDevice(disk);
+        open.await(open.closeLater());
     }
 }
