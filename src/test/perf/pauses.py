@@ -9,18 +9,18 @@ health. The first half minute, in which the JVM still compiles and what the star
 --jvm adds an option to those of the README, e.g. --jvm=-Xmn16m; another collector takes -XX:-UseSerialGC first. Needs gcc and libiscsi-dev (Debian's names)."""
 import argparse, concurrent.futures, os, re, signal, statistics, sys, tempfile, threading, urllib.request
 
-import compare
+import loads, servers
 
 CELL, WARM, SCRAPE = "randrw70-4k-32-1", 30, 5  # seconds
 
 
-def monitor(http, pid, over):
+def monitor(server, over):
     """Asks every few seconds until it is over; how much memory was resident each time, in MiB."""
     resident = []
     while not over.wait(SCRAPE):
         for page in ("prometheus", "health"):
-            urllib.request.urlopen(f"http://127.0.0.1:{http}/actuator/{page}", timeout=SCRAPE).read()
-        resident.append(compare.resident_mib([pid]))
+            urllib.request.urlopen(f"http://127.0.0.1:{server.http}/actuator/{page}", timeout=SCRAPE).read()
+        resident.append(servers.resident_mib([server.pid]))
     return resident
 
 
@@ -29,17 +29,17 @@ def pauses(log):
     return [float(ms) for ms in re.findall(r"Pause .* ([0-9.]+)ms$", log, re.MULTILINE)], [int(ns) / 1e6 for ns in re.findall(r"Total: +(\d+) ns", log)]
 
 
-def measure(program, url, pid, http, log, seconds):
+def measure(program, server, log, seconds):
     """A row's cells."""
-    begins, before = os.path.getsize(log), compare.cpu_seconds([pid])
+    begins, before = os.path.getsize(log), servers.cpu_seconds([server.pid])
     over = threading.Event()
     with concurrent.futures.ThreadPoolExecutor() as threads:
-        monitoring = threads.submit(monitor, http, pid, over)
+        monitoring = threads.submit(monitor, server, over)
         try:
-            iops, p50, p99, count = compare.run(program, url, CELL, seconds)
+            iops, p50, p99, count = loads.run(program, server.urls["disk0"], CELL, seconds)
         finally:
             over.set()
-    cpu = (compare.cpu_seconds([pid]) - before) / count * 1e5
+    cpu = (servers.cpu_seconds([server.pid]) - before) / count * 1e5
     resident = monitoring.result()
     with open(log) as f:
         f.seek(begins)
@@ -55,17 +55,17 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--minutes", type=float, default=10)
     p.add_argument("--dir", default="/dev/shm")
-    p.add_argument("--java", default=compare.default_java())
+    p.add_argument("--java", default=servers.default_java())
     p.add_argument("--jvm", action="append", default=[])
     options = p.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    bench = compare.Bench(tempfile.mkdtemp(prefix="quorumd-pauses.", dir=options.dir), False, 0)
+    bench = servers.Bench(tempfile.mkdtemp(prefix="quorumd-pauses.", dir=options.dir))
     try:
-        program, http, log = compare.load_generator(bench), compare.free_port(), bench.path("pauses.log")
-        url, (pid,) = compare.quorumd(bench, options.java, http=http, jvm=[f"-Xlog:gc,safepoint:file={log}", *options.jvm])
+        program, log = loads.load_generator(bench), bench.path("pauses.log")
+        server = servers.quorumd_of_three(bench, options.java, jvm=[f"-Xlog:gc,safepoint:file={log}", *options.jvm])
         print("| | IOPS | p50, p99 us | CPU s/100k | RSS MiB, first, last | collections | median, p99, longest ms | over 5 ms | longest safepoint ms |\n|---|---|---|---|---|---|---|---|---|")
         for name, seconds in (f"the first {WARM} s", WARM), (f"{options.minutes:g} minutes", round(options.minutes * 60)):
-            print("|", " | ".join(map(str, [name, *measure(program, url, pid, http, log, seconds)])), "|", flush=True)
+            print("|", " | ".join(map(str, [name, *measure(program, server, log, seconds)])), "|", flush=True)
     finally:
         bench.close()
 

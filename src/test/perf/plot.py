@@ -1,5 +1,7 @@
 """What compare.py and growth.py have measured, drawn: --plot FILE.svg. Needs matplotlib (Debian: python3-matplotlib)."""
-import argparse, importlib.util, os, statistics, sys
+import argparse, importlib.util, os, sys
+
+import loads
 
 # Told apart by those who see fewer colours, too (Okabe and Ito).
 COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000"]
@@ -32,14 +34,14 @@ def write(figure, path):
 
 def compared(by_target, name, column):
     """A target's figure over quorumd's, round by round as in the table: the median of the ratios."""
-    return statistics.median(its[column] / max(ours[column], .01) for ours, its in zip(by_target["quorumd"], by_target[name]))
+    return loads.ratio(by_target[name], by_target["quorumd"], column)
 
 
 def bars(figures, path):
-    """Figures by cell and target, a list of rounds each, as compare.measure returns them: IOPS and CPU, quorumd's being 1."""
+    """Figures by cell and target, a list of rounds each, as loads.measure returns them: IOPS and CPU, quorumd's being 1."""
     targets = list(next(iter(figures.values())))
     figure, axes = canvas(2, 1, 6 + len(figures), 8)
-    for ax, (title, column) in zip(axes[:, 0], [("throughput (more is better)", 0), ("server CPU per I/O (less is better)", 3)]):
+    for ax, (title, column) in zip(axes[:, 0], [("throughput (more is better)", "iops"), ("server CPU per I/O (less is better)", "cpu")]):
         for i, name in enumerate(targets):
             places = [cell + (i - (len(targets) - 1) / 2) * .8 / len(targets) for cell in range(len(figures))]
             drawn = ax.bar(places, [compared(by_target, name, column) for by_target in figures.values()],
