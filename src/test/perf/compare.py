@@ -25,7 +25,7 @@ Columns: IOPS; quorumd's by its; MiB/s; latency in microseconds; server CPU seco
 figure on a noisy machine) and quorumd's by its; resident memory; what the server had read from disk, by the kernel's count,
 over what it was asked for. Every round goes through all of them before the next begins, and ratios are taken round by round,
 so that drift of the machine hits all alike."""
-import argparse, contextlib, signal, sys, tempfile
+import contextlib, tempfile
 
 import loads, plot, servers
 
@@ -43,24 +43,19 @@ def print_drift(figures):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = servers.command_line(__doc__, "/dev/shm", rounds=5, seconds=3)
     p.add_argument("--rivals", default="tgtd,qemu,stack")
     p.add_argument("--cells", default=",".join(CELLS))
-    p.add_argument("--rounds", type=int, default=5)
-    p.add_argument("--seconds", type=int, default=3)
-    p.add_argument("--dir", default="/dev/shm")
     p.add_argument("--remote", action="store_true")
     p.add_argument("--delay", type=int, default=0)
     p.add_argument("--verify", action="store_true")
     p.add_argument("--drift", action="store_true")
-    p.add_argument("--java", default=servers.default_java())
     p.add_argument("--plot", type=plot.file, metavar="FILE.svg")
     options = p.parse_args()
     if options.delay and not options.remote:
         p.error("--delay needs --remote: files do not answer late")
     if options.drift and options.rounds < 10:
         p.error("--drift compares the first five rounds with the last five: --rounds 10 at least")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folders, cells, rivals = options.dir.split(","), options.cells.split(","), [r for r in options.rivals.split(",") if r]
     if options.plot and len(folders) > 1:
         p.error("--plot draws what is measured in one --dir")

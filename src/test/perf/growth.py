@@ -10,7 +10,7 @@ IOPS; server CPU seconds per 100,000 I/Os, and over that of the first row of its
 others, as a machine's pace changes within minutes; resident memory of its server, which those have in common that differ by the
 load alone. The load generator has a thread per connection: from 16 sessions on IOPS measure it, and not the server. After the
 table: the memory of a session that is idle. --plot draws the table as curves (Debian: python3-matplotlib)."""
-import argparse, collections, os, shutil, signal, statistics, subprocess, sys, tempfile, time
+import os, shutil, statistics, subprocess, sys, tempfile, time
 
 import loads, plot, servers
 
@@ -22,13 +22,11 @@ SESSIONS = [1, 4, 16, 64, 256]
 GROWTH = [("luns", [1, 20, 200], {}), ("children", [3, 5, 7], {}), ("size", ["1GB", "64GB", "1TB", "16TB"], {}),
           ("sessions", SESSIONS, {"depth": 1}), ("sessions", SESSIONS, {})]
 
-Server = collections.namedtuple("Server", "name url pid")
-
 
 def start(bench, java, name, setting):
     volumes = {f"disk{lun}": {"size": setting["size"], "children": [f"file:{lun}-{c}.img" for c in range(setting["children"])]} for lun in range(setting["luns"])}
     server = servers.quorumd(bench, java, name, volumes)
-    return Server(name, server.urls["disk0"], server.pid)
+    return servers.Target(name, server.urls["disk0"], [server.pid])
 
 
 def stop(bench, server):
@@ -42,10 +40,7 @@ def warm_up(program, server):
 
 
 def run(program, server, setting, mode, seconds):
-    """IOPS, and CPU seconds per 100,000."""
-    before = servers.cpu_seconds([server.pid])
-    iops, _, _, count = loads.load_iscsi(program, server.url, mode, "4k", str(setting["depth"]), str(setting["sessions"]), seconds)
-    return iops, (servers.cpu_seconds([server.pid]) - before) / max(count, 1) * 1e5
+    return loads.figures_of(program, server, f"{mode}-4k-{setting['depth']}-{setting['sessions']}", seconds)
 
 
 def measure(program, row, first, rounds, seconds):
@@ -53,8 +48,8 @@ def measure(program, row, first, rounds, seconds):
     figures = {}
     for _ in range(rounds):
         for mode in MODES:
-            iops, cpu = run(program, *row, mode, seconds)
-            figures.setdefault(mode, []).append((iops, cpu, cpu / run(program, *first, mode, seconds)[1] if row != first else 1))
+            own = run(program, *row, mode, seconds)
+            figures.setdefault(mode, []).append((own.iops, own.cpu, own.cpu / run(program, *first, mode, seconds).cpu if row != first else 1))
     return {mode: [statistics.median(column) for column in zip(*rounds_)] for mode, rounds_ in figures.items()}
 
 
@@ -70,7 +65,7 @@ def measure_all(bench, program, options):
             if what != "sessions" and setting != first[1]:
                 server = start(bench, options.java, "server", setting)
                 warm_up(program, server)
-            by_mode, resident = measure(program, (server, setting), first, options.rounds, options.seconds), servers.resident_mib([server.pid])
+            by_mode, resident = measure(program, (server, setting), first, options.rounds, options.seconds), servers.resident_mib(server.pids)
             if server != base:
                 stop(bench, server)
             title = f"{what}, QD{setting['depth']}"
@@ -85,12 +80,12 @@ def idle_session_kib(bench, program, java):
     """Memory per session of a thousand that have logged in and do nothing."""
     server = start(bench, java, "idle", BASE)
     loads.load_iscsi(program, server.url, "randwrite", "4k", "32", "4", 6)
-    before = servers.resident_mib([server.pid])
+    before = servers.resident_mib(server.pids)
     with subprocess.Popen([program, server.url, "randread", "4k", "0", "1000", "5"], stdout=subprocess.DEVNULL) as load:
-        while len(os.listdir(f"/proc/{server.pid}/fd")) < 1000 and load.poll() is None:
+        while len(os.listdir(f"/proc/{server.pids[0]}/fd")) < 1000 and load.poll() is None:
             time.sleep(.1)
         time.sleep(2)
-        during = servers.resident_mib([server.pid])
+        during = servers.resident_mib(server.pids)
     stop(bench, server)
     if load.returncode:
         sys.exit("the idle sessions did not log in")
@@ -98,14 +93,9 @@ def idle_session_kib(bench, program, java):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--rounds", type=int, default=4)
-    p.add_argument("--seconds", type=int, default=2)
-    p.add_argument("--dir", default="/dev/shm")
-    p.add_argument("--java", default=servers.default_java())
+    p = servers.command_line(__doc__, "/dev/shm", rounds=4, seconds=2)
     p.add_argument("--plot", type=plot.file, metavar="FILE.svg")
     options = p.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bench = servers.Bench(tempfile.mkdtemp(prefix="quorumd-growth.", dir=options.dir))
     try:
         program = loads.load_generator(bench)

@@ -53,20 +53,26 @@ def label(cell):
     return f"{mode} {size} QD{depth} x{connections}" + (f", flush every {flush[0]}" if flush else "")
 
 
+def figures_of(program, target, cell, seconds):
+    """A cell once, and what it took."""
+    cpu, disk = servers.cpu_seconds(target.pids), servers.read_from_disk(target.pids)
+    iops, p50, p99, count = run(program, target.url, cell, seconds)
+    cpu = (servers.cpu_seconds(target.pids) - cpu) / max(count, 1) * 1e5
+    disk = (servers.read_from_disk(target.pids) - disk) / max(count, 1) / (kib(cell) << 10)
+    return Figures(iops, p50, p99, cpu, servers.resident_mib(target.pids), disk)
+
+
 def measure(program, sets, cells, rounds, seconds, warm_up=1, before=lambda: None):
     """For each set of targets its figures by cell and target, a list of rounds each; the first round, of other seconds, only warms up."""
     figures = [{} for _ in sets]
     for n in range(rounds + 1):
         for targets, by_cell in zip(sets, figures):
             for cell in cells:
-                for name, url, pids in targets:
+                for target in targets:
                     before()
-                    cpu, disk = servers.cpu_seconds(pids), servers.read_from_disk(pids)
-                    iops, p50, p99, count = run(program, url, cell, seconds if n else warm_up)
+                    got = figures_of(program, target, cell, seconds if n else warm_up)
                     if n:
-                        cpu = (servers.cpu_seconds(pids) - cpu) / max(count, 1) * 1e5
-                        disk = (servers.read_from_disk(pids) - disk) / max(count, 1) / (kib(cell) << 10)
-                        by_cell.setdefault(cell, {}).setdefault(name, []).append(Figures(iops, p50, p99, cpu, servers.resident_mib(pids), disk))
+                        by_cell.setdefault(cell, {}).setdefault(target.name, []).append(got)
         print(f"round {n} of {rounds} done", file=sys.stderr)
     return figures
 

@@ -12,7 +12,7 @@ alone, the ratios taken round by round. Then, by strace, the longest system call
 
 --verify: then each load once more, with every byte checked. Debian: gcc libiscsi-dev nbdkit libnbd-bin strace; needs root, for
 FUSE."""
-import argparse, contextlib, glob, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time
+import contextlib, glob, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time
 
 import loads, servers
 
@@ -22,13 +22,6 @@ CELLS = "randread-4k-1-1 randread-4k-32-1 randwrite-4k-1-1 randwrite-4k-32-1".sp
 FAST, KINDS = ("memory", "disk"), ("late-files", "late-nbd")
 
 
-def mount(bench, export, file):
-    """The export as a local file."""
-    open(file, "w").close()
-    bench.mounts.append(file)
-    bench.start(["nbdfuse", file, "nbd+unix:///?socket=" + export], os.path.basename(file), lambda: os.stat(file).st_size > 0)
-
-
 def late_volumes(bench, server):
     images = [f"{server}{i}.img" for i in range(6)]
     for image in images:
@@ -36,8 +29,8 @@ def late_volumes(bench, server):
             f.truncate(LATE_SIZE)
     exports = bench.exports(images, images)
     files = [bench.path(f"{server}-file{i}") for i in range(3)]
-    for export, file in zip(exports, files):
-        mount(bench, export, file)
+    for uri, file in zip(servers.nbd_uris(exports), files):
+        bench.mount(["nbdfuse", file, uri], os.path.basename(file), file)
     # FUSE lets one write at a time into a file: of eight the last waits for 1.6 seconds.
     return {kind: {"child-timeout": "14s", "children": uris} for kind, uris in zip(KINDS, (["file:" + f for f in files], servers.nbd_uris(exports[3:])))}
 
@@ -117,15 +110,9 @@ def measure(bench, memory, options):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--rounds", type=int, default=5)
-    p.add_argument("--seconds", type=int, default=3)
-    p.add_argument("--dir", default="/var/tmp")
-    p.add_argument("--memory", default="/dev/shm")
+    p = servers.command_line(__doc__, "/var/tmp", rounds=5, seconds=3, memory="/dev/shm")
     p.add_argument("--verify", action="store_true")
-    p.add_argument("--java", default=servers.default_java())
     options = p.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bench = servers.Bench(tempfile.mkdtemp(prefix="quorumd-neighbour.", dir=options.dir), delay=LATE)
     memory = tempfile.TemporaryDirectory(prefix="quorumd-neighbour.", dir=options.memory)
     try:

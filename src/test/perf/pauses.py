@@ -7,7 +7,7 @@
 70 % reads and 30 % writes of 4 KiB at queue depth 32, and every five seconds what a monitoring system asks for: metrics and
 health. The first half minute, in which the JVM still compiles and what the start made grows old, is a row of its own.
 --jvm adds an option to those of the README, e.g. --jvm=-Xmn16m; another collector takes -XX:-UseSerialGC first. Needs gcc and libiscsi-dev (Debian's names)."""
-import argparse, concurrent.futures, os, re, signal, statistics, sys, tempfile, threading, urllib.request
+import concurrent.futures, os, re, statistics, sys, tempfile, threading, urllib.request
 
 import loads, servers
 
@@ -31,15 +31,14 @@ def pauses(log):
 
 def measure(program, server, log, seconds):
     """A row's cells."""
-    begins, before = os.path.getsize(log), servers.cpu_seconds([server.pid])
+    begins, target = os.path.getsize(log), servers.Target("quorumd", server.urls["disk0"], [server.pid])
     over = threading.Event()
     with concurrent.futures.ThreadPoolExecutor() as threads:
         monitoring = threads.submit(monitor, server, over)
         try:
-            iops, p50, p99, count = loads.run(program, server.urls["disk0"], CELL, seconds)
+            got = loads.figures_of(program, target, CELL, seconds)
         finally:
             over.set()
-    cpu = (servers.cpu_seconds([server.pid]) - before) / count * 1e5
     resident = monitoring.result()
     with open(log) as f:
         f.seek(begins)
@@ -47,18 +46,14 @@ def measure(program, server, log, seconds):
     if len(collections) < 2 or not resident:
         sys.exit(f"{len(collections)} collections in {seconds} s: --minutes more")
     late = statistics.quantiles(collections, n=100, method="inclusive")[98]
-    return [f"{iops:.0f}", f"{p50:.0f}, {p99:.0f}", f"{cpu:.2f}", f"{resident[0]:.0f}, {resident[-1]:.0f}", len(collections),
+    return [f"{got.iops:.0f}", f"{got.p50:.0f}, {got.p99:.0f}", f"{got.cpu:.2f}", f"{resident[0]:.0f}, {resident[-1]:.0f}", len(collections),
             f"{statistics.median(collections):.1f}, {late:.1f}, {max(collections):.1f}", sum(ms > 5 for ms in collections), f"{max(safepoints):.1f}"]
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--minutes", type=float, default=10)
-    p.add_argument("--dir", default="/dev/shm")
-    p.add_argument("--java", default=servers.default_java())
+    p = servers.command_line(__doc__, "/dev/shm", minutes=10.0)
     p.add_argument("--jvm", action="append", default=[])
     options = p.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bench = servers.Bench(tempfile.mkdtemp(prefix="quorumd-pauses.", dir=options.dir))
     try:
         program, log = loads.load_generator(bench), bench.path("pauses.log")

@@ -1,5 +1,5 @@
 """The servers that are measured, with their disks in one folder, and what they take from the machine."""
-import collections, contextlib, glob, itertools, json, os, shutil, socket, subprocess, sys, time, urllib.request
+import argparse, collections, contextlib, glob, itertools, json, os, shutil, signal, socket, subprocess, sys, time, urllib.request
 
 JAR = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "target", "quorumd.jar"))
 JVM_OPTIONS = ["-XX:+UseSerialGC", "-Xmn8m", "-XX:MaxTenuringThreshold=4"]  # as the README starts it
@@ -26,6 +26,17 @@ def default_java():
     if "JAVA_HOME" in os.environ:
         return os.path.join(os.environ["JAVA_HOME"], "bin", "java")
     return next(iter(glob.glob("/usr/lib/jvm/*25*/bin/java")), "java")
+
+
+def command_line(doc, folder, **defaults):
+    """What every script takes: --dir, --java, and an option by the name of each default, of its kind. Its servers are stopped by SIGTERM, too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    p = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--dir", default=folder)
+    p.add_argument("--java", default=default_java())
+    for name, default in defaults.items():
+        p.add_argument("--" + name, type=type(default), default=default)
+    return p
 
 
 class Bench:
@@ -55,6 +66,12 @@ class Bench:
                 break
             time.sleep(.1)
         sys.exit(f"{name} did not start:\n{self.log(name)[-3000:]}")
+
+    def mount(self, command, name, file):
+        """Starts what serves a disk as this local file."""
+        open(file, "w").close()
+        self.mounts.append(file)
+        return self.start(command, name, lambda: os.stat(file).st_size > 0)
 
     def stop_last(self):
         server = self.servers.pop()
@@ -163,9 +180,7 @@ def qemu(bench, name, pattern="quorum", fuse=None):
     quorum = {"driver": "quorum", "node-name": "q", "children": ["c0", "c1", "c2"], "vote-threshold": 2, "read-pattern": pattern}
     command += ["--blockdev", json.dumps(quorum)]
     if fuse:
-        open(fuse, "w").close()
-        bench.mounts.append(fuse)
-        return Target(name, fuse, [bench.start(command + ["--export", f"fuse,id=e,node-name=q,mountpoint={fuse},writable=on"], name, lambda: os.stat(fuse).st_size > 0)])
+        return Target(name, fuse, [bench.mount(command + ["--export", f"fuse,id=e,node-name=q,mountpoint={fuse},writable=on"], name, fuse)])
     port = free_port()
     command += ["--nbd-server", f"addr.type=inet,addr.host=127.0.0.1,addr.port={port}", "--export", "nbd,id=e,node-name=q,name=q,writable=on"]
     return Target(name, f"nbd://127.0.0.1:{port}/q", [bench.start(command, name, lambda: accepts(port))])

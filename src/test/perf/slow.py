@@ -14,7 +14,7 @@
 
 Disks, servers, rivals and columns are compare.py's (Debian: tgt qemu-system-common qemu-block-extra fio gcc libiscsi-dev
 nbdkit)."""
-import argparse, glob, os, signal, sys, tempfile
+import glob, os, tempfile
 
 import loads, servers
 
@@ -48,17 +48,9 @@ def beside_rivals(title, folder, cells, options, rivals, seconds=0, before=lambd
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--parts", default="flush,cold,delay")
-    p.add_argument("--rivals", default="tgtd,qemu")
-    p.add_argument("--rounds", type=int, default=5)
-    p.add_argument("--seconds", type=int, default=3)
-    p.add_argument("--dir", default="/var/tmp")
-    p.add_argument("--memory", default="/dev/shm")
+    p = servers.command_line(__doc__, "/var/tmp", rounds=5, seconds=3, memory="/dev/shm", parts="flush,cold,delay", rivals="tgtd,qemu")
     p.add_argument("--verify", action="store_true")
-    p.add_argument("--java", default=servers.default_java())
     options = p.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     rivals = [r for r in options.rivals.split(",") if r]
     parts = {
         "flush": lambda: [beside_rivals(f"Flushes, in {folder}", folder, FLUSH, options, rivals) for folder in (options.dir, options.memory)],

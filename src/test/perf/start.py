@@ -6,9 +6,10 @@
 
 The jar as it is, and as the image has it: unpacked, with a cache of what the JVM learned in one start (AOT cache). One
 volume of three sparse files, made before. Seconds since the start of the process, its CPU seconds, resident MiB."""
-import argparse, os, signal, statistics, subprocess, sys, tempfile, time
+import os, statistics, subprocess, sys, tempfile, time
 
 import servers
+
 
 def start(bench, command, url):
     """Starts, logs in, stops; seconds, CPU seconds and MiB at the first login."""
@@ -21,19 +22,12 @@ def start(bench, command, url):
             sys.exit("did not start:\n" + open(bench.path("log")).read()[-3000:])
         time.sleep(.02)
     took = time.monotonic() - began, servers.cpu_seconds([server.pid]), servers.resident_mib([server.pid])
-    server.terminate()
-    server.wait()
-    bench.servers.remove(server)
+    bench.stop_last()
     return took
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--rounds", type=int, default=5)
-    p.add_argument("--dir", default="/dev/shm")
-    p.add_argument("--java", default=servers.default_java())
-    options = p.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    options = servers.command_line(__doc__, "/dev/shm", rounds=5).parse_args()
     bench = servers.Bench(tempfile.mkdtemp(prefix="quorumd-start.", dir=options.dir))
     try:
         java = [options.java, *servers.JVM_OPTIONS]
